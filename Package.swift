@@ -1,0 +1,74 @@
+// swift-tools-version: 6.2
+import Foundation
+import PackageDescription
+
+/// The instruction set that the kernels are compiled for.
+///
+/// Swift has no condition on CPU features, so the manifest chooses: the newest level of this machine,
+/// or `INITPROBE_TARGET_CPU` for a binary that will run elsewhere. Other architectures need no choice:
+/// every arm64 CPU has the fused multiply-add that the kernels live on.
+enum TargetCPU: String {
+  case baseline = "x86-64"
+  case avx2 = "x86-64-v3"
+  case avx512 = "x86-64-v4"
+
+  static func chosen() -> TargetCPU? {
+    #if arch(x86_64)
+      guard let name = Context.environment["INITPROBE_TARGET_CPU"], name != "native" else {
+        return ofThisMachine()
+      }
+      guard let cpu = TargetCPU(rawValue: name) else {
+        fatalError("INITPROBE_TARGET_CPU is '\(name)'; use native, x86-64, x86-64-v3 or x86-64-v4")
+      }
+      return cpu
+    #else
+      return nil
+    #endif
+  }
+
+  /// Intel Macs have no `/proc/cpuinfo`; all that run a supported macOS have AVX2.
+  static func ofThisMachine() -> TargetCPU {
+    guard let info = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8) else {
+      return .avx2
+    }
+    let flags = Set(
+      info.split(separator: "\n").first { $0.hasPrefix("flags") }?.split(separator: " ") ?? [])
+    if flags.isSuperset(of: ["avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"]) {
+      return .avx512
+    }
+    return flags.isSuperset(of: ["avx2", "fma", "bmi2"]) ? .avx2 : .baseline
+  }
+
+  var condition: String {
+    switch self {
+    case .baseline: "TARGET_BASELINE"
+    case .avx2: "TARGET_AVX2"
+    case .avx512: "TARGET_AVX512"
+    }
+  }
+}
+
+let cpu = TargetCPU.chosen()
+let targetCondition: [SwiftSetting] = cpu.map { [.define($0.condition)] } ?? []
+
+// `-O` keeps debug builds, and so `swift test`, as fast as release in the kernels;
+// `-fno-math-errno` turns a square root into one instruction.
+let kernelFlags =
+  ["-O", "-Xcc", "-fno-math-errno"] + (cpu.map { ["-Xcc", "-march=\($0.rawValue)"] } ?? [])
+
+let package = Package(
+  name: "initprobe",
+  platforms: [.macOS(.v26)],
+  products: [.executable(name: "initprobe", targets: ["initprobe"])],
+  targets: [
+    .target(name: "Kernels", swiftSettings: targetCondition + [.unsafeFlags(kernelFlags)]),
+    .target(name: "SignalPropagation", dependencies: ["Kernels"]),
+    .executableTarget(
+      name: "initprobe", dependencies: ["SignalPropagation"], swiftSettings: targetCondition),
+    .testTarget(name: "KernelsTests", dependencies: ["Kernels"]),
+    .testTarget(
+      name: "SignalPropagationTests", dependencies: ["SignalPropagation"],
+      resources: [.copy("Reference")]),
+    .testTarget(name: "initprobeTests", dependencies: ["initprobe", "SignalPropagation"]),
+  ]
+)

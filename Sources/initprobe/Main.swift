@@ -1,0 +1,4 @@
+@main
+enum InitProbe {
+  static func main() {}
+}
