@@ -1,0 +1,4 @@
+extension Initializer {
+  /// Whether the matrix has orthogonal rows or columns instead of independent entries.
+  var isOrthogonal: Bool { false }
+}
