@@ -55,18 +55,23 @@ func nearest(to text: String, in candidates: [String]) -> String? {
   return best.1 <= max(1, text.count / 3) ? best.0 : nil
 }
 
-/// Levenshtein's distance: insertions, deletions and replacements of one character.
+/// The fewest insertions, deletions, replacements and swaps of neighbouring characters that turn one
+/// into the other (optimal string alignment).
 func editDistance(_ a: String, _ b: String) -> Int {
-  let b = Array(b)
-  var row = Array(0...b.count)
-  for (i, character) in a.enumerated() {
-    var diagonal = row[0]
-    row[0] = i + 1
+  let (a, b) = (Array(a), Array(b))
+  var beforePrevious: [Int] = []
+  var previous = Array(0...b.count)
+  for i in a.indices {
+    var row = [i + 1]
     for j in b.indices {
-      let replaced = diagonal + (character == b[j] ? 0 : 1)
-      diagonal = row[j + 1]
-      row[j + 1] = min(replaced, diagonal + 1, row[j] + 1)
+      var distance = min(
+        previous[j] + (a[i] == b[j] ? 0 : 1), previous[j + 1] + 1, row[j] + 1)
+      if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] {
+        distance = min(distance, beforePrevious[j - 1] + 1)
+      }
+      row.append(distance)
     }
+    (beforePrevious, previous) = (previous, row)
   }
-  return row[b.count]
+  return previous[b.count]
 }

@@ -60,13 +60,13 @@ struct WideDecimal: Equatable {
   }
 
   /// Correctly rounded to `count` digits, as `1.2345e-640`.
-  func scientific(digits count: Int) -> String {
+  func scientific(digits count: Int, plus: String = "+") -> String {
     let rounded = String(nearest(count) / Self.unit(count))
     // Rounding up to a power of ten yields a digit more.
     let leading = exponent + 37 + rounded.count - count
     let fraction = rounded.dropFirst().prefix(count - 1)
     return
-      "\(rounded.prefix(1))\(count > 1 ? "." : "")\(fraction)e\(leading < 0 ? "" : "+")\(leading)"
+      "\(rounded.prefix(1))\(count > 1 ? "." : "")\(fraction)e\(leading < 0 ? "" : plus)\(leading)"
   }
 
   /// The fewest digits that lie closer to this magnitude than to its neighbours; 17 always do.
@@ -75,7 +75,7 @@ struct WideDecimal: Equatable {
       let rounded = nearest(count)
       return (rounded > digits ? rounded - digits : digits - rounded) < halfStep
     }
-    return scientific(digits: count ?? 17)
+    return scientific(digits: count ?? 17, plus: "")
   }
 
   /// `digits` with all but the first `count` rounded away. No magnitude in question is a tie: it would
