@@ -52,10 +52,10 @@ extension Measurement {
   }
 
   private func measure(threads: Int) -> [Trial] {
-    var progress = Progress(quiet: quiet)
+    let progress = Progress(quiet: quiet)
     defer { progress.finish() }
     return experiments.enumerated().map { index, experiment in
-      let records = experiment.measure(threads: threads) { fraction in
+      let records = experiment.measure(threads: threads) { [trials] fraction in
         progress.update((Double(index) + fraction) / Double(trials))
       }
       return Trial(experiment: experiment, records: records)

@@ -1,15 +1,5 @@
 import SignalPropagation
 
-extension Activation {
-  var formula: String {
-    switch self {
-    case .identity: "x"
-    case .relu: "max(x, 0)"
-    case .tanh: "tanh(x)"
-    }
-  }
-}
-
 extension Initializer {
   var description: String {
     switch self {

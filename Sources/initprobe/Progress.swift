@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -7,9 +9,10 @@
 #endif
 
 /// A line on the terminal that says how far a run of more than a second is, and is gone when it is done.
-struct Progress {
+final class Progress: Sendable {
   private let start = monotonicSeconds()
-  private var drawn: Double?
+  /// When the line was last drawn.
+  private let drawn = Mutex<Double?>(nil)
   private let isShown: Bool
 
   /// Nothing is shown where standard error is no terminal, or that of another foreground job.
@@ -17,18 +20,23 @@ struct Progress {
     isShown = !quiet && isatty(STDERR_FILENO) == 1 && tcgetpgrp(STDERR_FILENO) == getpgrp()
   }
 
-  mutating func update(_ fraction: Double) {
+  /// Draws the line, ten times a second at most.
+  func update(_ fraction: Double) {
+    guard isShown else { return }
     let now = monotonicSeconds()
-    guard isShown, now - start > 1, now - (drawn ?? 0) > 0.1 else { return }
-    if drawn == nil { clearLineOnInterrupt() }
-    drawn = now
-    writeToStandardError(
-      "\r" + progressLine(fraction: fraction, elapsed: now - start) + "\u{1B}[K")
+    guard now - start > 1 else { return }
+    drawn.withLock { drawn in
+      guard now - (drawn ?? 0) > 0.1 else { return }
+      if drawn == nil { clearLineOnInterrupt() }
+      drawn = now
+      writeToStandardError(
+        "\r" + progressLine(fraction: fraction, elapsed: now - start) + "\u{1B}[K")
+    }
   }
 
   /// Takes the line away.
   func finish() {
-    guard drawn != nil else { return }
+    guard drawn.withLock({ $0 != nil }) else { return }
     writeToStandardError("\r\u{1B}[K")
     signal(SIGINT, SIG_DFL)
   }
