@@ -6,7 +6,7 @@
 struct MomentTable {
   /// The activation that this is about.
   let activation: Activation
-  private let homogeneity: Homogeneity
+  let homogeneity: Homogeneity
   private let jumps: Bool
   private var lastMoments: (q: Double, moments: GaussianMoments)?
   private var lastStretch: (q: Double, dissimilarity: Double, stretch: Double)?
@@ -152,8 +152,9 @@ struct ChebyshevRule {
 }
 
 /// Where φ(2^n z) = 2^n φ(z) to rounding, so that only the unit of length depends on the scale.
-private struct Homogeneity {
-  private let everywhere: Bool
+struct Homogeneity {
+  /// For every z and n.
+  let everywhere: Bool
   private let nearZero: Bool
   private let farOut: Bool
   private static let far = 100
