@@ -21,6 +21,9 @@ public struct LayerRecord: Equatable, Sendable {
   /// The mean |gradient| that the infinite-width theory predicts.
   public var predictedGradMeanAbs: Magnitude?
 
+  /// The mean cosine similarity between distinct rows that the infinite-width theory predicts.
+  public var predictedSimilarity: Double?
+
   /// A record of `layer` in which nothing is computed yet.
   public init(layer: Int) {
     self.layer = layer

@@ -1,0 +1,91 @@
+/// What one gain does to signal and gradient at the experiment's depth, predicted.
+public struct GainAssessment: Equatable, Sendable {
+  /// The gain.
+  public var gain: Double
+  /// The standard deviation of the last layer's output.
+  public var out: Magnitude
+  /// Mean |gradient| at the input for a gradient of ones at the last layer.
+  public var gradient: Magnitude
+  /// The geometric mean of the factor per layer on `out`, from the first to the last layer.
+  public var signalGrowth: Double
+  /// The same on the mean |gradient|.
+  public var gradientGrowth: Double
+  /// What becomes of the signal over the depth.
+  public var signalVerdict: Verdict
+  /// What becomes of the gradient over the depth.
+  public var gradientVerdict: Verdict
+  /// All fixed points of the signal's variance at this gain, ascending.
+  public var fixedPoints: [FixedPoint]
+  /// Where the signal ends in a stack without end.
+  public var fate: SignalFate
+
+  /// What becomes of a figure from the first layer to the last.
+  public enum Verdict: String, Sendable {
+    /// It ends below a tenth.
+    case vanishing
+    /// It stays within a factor of 10.
+    case stable
+    /// It ends above ten times.
+    case exploding
+
+    init(factor: Magnitude) {
+      if factor < Magnitude(0.1) {
+        self = .vanishing
+      } else {
+        self = factor > Magnitude(10) || !factor.significand.isFinite ? .exploding : .stable
+      }
+    }
+  }
+}
+
+/// Where the variance of the pre-activations goes in a stack without end.
+public enum SignalFate: Equatable, Sendable {
+  /// To a fixed point, or it starts on one; an unstable one is left at the first disturbance.
+  case fixedPoint(FixedPoint)
+  /// It stays where it is, as every variance is a fixed point (relu at √2).
+  case kept
+  /// To zero.
+  case vanishes
+  /// Beyond all bounds.
+  case explodes
+  /// The layers are not alike, so there is no map to follow.
+  case undefined
+}
+
+extension Experiment {
+  /// What the experiment's gain does at its depth, and where the signal would go beyond it.
+  public func assessGain() -> GainAssessment {
+    let depth = shape.depth
+    var copy = self
+    copy.reports = .layers(depth == 1 ? [1] : [1, depth])
+    copy.gradients = true
+    let records = copy.predict()
+    let (first, last) = (records[1], records[records.count - 1])
+    let out = last.predictedOutStd! / first.predictedOutStd!
+    let gradient = last.predictedGradMeanAbs! / first.predictedGradMeanAbs!
+    let steps = Double(max(depth - 1, 1))
+    return GainAssessment(
+      gain: gain, out: last.predictedOutStd!, gradient: last.predictedGradMeanAbs!,
+      signalGrowth: realExp(out.log / steps), gradientGrowth: realExp(gradient.log / steps),
+      signalVerdict: .init(factor: out), gradientVerdict: .init(factor: gradient),
+      fixedPoints: fixedPoints(), fate: signalFate())
+  }
+
+  /// Where the variance goes from the first layer on.
+  ///
+  /// The variance map of a plain stack is monotone but for cos, so the signal moves towards the next
+  /// fixed point in the direction of its first step and never past it.
+  public func signalFate() -> SignalFate {
+    // h ← h + S φ(z) never loses variance.
+    if let skip { return skip == 0 ? .kept : .explodes }
+    guard var map = varianceMap() else { return .undefined }
+    let q = map.weights.forward * inputStd * inputStd
+    let growth = map.growth(q: q)
+    let points = map.fixedPoints()
+    if growth == 0 {
+      return points.isEmpty && map.chaos(q: q) == 0 ? .kept : .fixedPoint(map.fixedPoint(q: q))
+    }
+    let next = growth > 0 ? points.first { $0.q > q } : points.last { $0.q < q }
+    return next.map(SignalFate.fixedPoint) ?? (growth > 0 ? .explodes : .vanishes)
+  }
+}
