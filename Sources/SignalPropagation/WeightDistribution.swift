@@ -1,0 +1,76 @@
+import Kernels
+
+/// The distribution of the weights of one layer, with fan and gain worked in.
+public enum WeightDistribution: Equatable, Sendable {
+  /// Normal, mean 0.
+  case normal(std: Double)
+  /// Uniform in ±bound.
+  case uniform(bound: Double)
+  /// Normal with mean 0 and `std` before it is restricted to the window.
+  case truncatedNormal(std: Double, from: Double, to: Double)
+  /// Normal, mean 0, with `zeros` of the rows of each column set to zero.
+  case sparseNormal(std: Double, zeros: Int, of: Int)
+
+  /// The standard deviation of the weights.
+  public var standardDeviation: Double { variance.squareRoot() }
+
+  /// The variance of the weights about their mean.
+  public var variance: Double {
+    switch self {
+    case .normal(let std): return std * std
+    case .uniform(let bound): return bound * bound / 3
+    case .truncatedNormal(let std, let from, let to):
+      guard std > 0 else { return 0 }
+      return std * std * Self.truncatedMoments(from: from / std, to: to / std).variance
+    case .sparseNormal(let std, let zeros, let rows):
+      return std * std * (1 - Double(zeros) / Double(rows))
+    }
+  }
+
+  /// The mean of the weights: zero but for a lopsided truncation, which the theory does not cover.
+  public var mean: Double {
+    guard case .truncatedNormal(let std, let from, let to) = self, std > 0, from != -to else {
+      return 0
+    }
+    return std * Self.truncatedMoments(from: from / std, to: to / std).mean
+  }
+
+  /// The range that no weight leaves; `nil` where there is none.
+  public var range: ClosedRange<Double>? {
+    switch self {
+    case .uniform(let bound): -bound...bound
+    case .truncatedNormal(_, let from, let to): from...to
+    case .normal, .sparseNormal: nil
+    }
+  }
+}
+
+extension WeightDistribution {
+  /// Draws all weights, row-major, in PyTorch's order.
+  func fill(_ weights: inout [Float], generator: inout Generator) {
+    switch self {
+    case .normal(let std): generator.fillNormal(&weights, mean: 0, std: std)
+    case .uniform(let bound): generator.fillUniform(&weights, from: -bound, to: bound)
+    case .truncatedNormal(let std, let from, let to):
+      generator.fillTruncatedNormal(&weights, std: std, from: from, to: to)
+    case .sparseNormal(let std, let zeros, let rows):
+      generator.fillNormal(&weights, mean: 0, std: std)
+      let columns = weights.count / rows
+      for column in 0..<columns {
+        for row in generator.permutation(rows).prefix(zeros) { weights[row * columns + column] = 0 }
+      }
+    }
+  }
+
+  /// The draws that `fill` takes for `count` weights; `nil` where that depends on what is drawn, or on the
+  /// normal number that the generator may have kept.
+  func drawCount(_ count: Int) -> Int? {
+    switch self {
+    case .normal: return Generator.drawCount(normals: count)
+    case .uniform: return Generator.drawCount(uniforms: count)
+    case .truncatedNormal: return nil
+    case .sparseNormal(_, _, let rows):
+      return Generator.drawCount(normals: count).map { $0 + count / rows * (rows - 1) }
+    }
+  }
+}

@@ -1,0 +1,133 @@
+import Foundation
+import Kernels
+import SignalPropagation
+import Testing
+
+/// Initialisers against reference numbers from PyTorch 2.13, to the bit, with the draws that they take.
+@Suite struct InitializerVectorsTests {
+  @Test(arguments: try InitializerVectors.load())
+  func `the weights and the draws are PyTorch's`(record: InitializerVectors.Record) throws {
+    let (initializer, gain) = try #require(record.initializer)
+    var generator = Generator(seed: record.seed)
+    var weights = [Float](repeating: .nan, count: record.rows * record.cols)
+    initializer.fill(
+      &weights, fanOut: record.rows, fanIn: record.cols, gain: gain, generator: &generator)
+    record.expect(weights, drawsFrom: generator)
+    if let count = initializer.drawCount(fanOut: record.rows, fanIn: record.cols) {
+      #expect(count == record.draws32)
+    }
+  }
+
+  @Test(arguments: try InitializerVectors.load(bare: true))
+  func `normal and uniform numbers of any mean`(record: InitializerVectors.Record) throws {
+    var generator = Generator(seed: record.seed)
+    var values = [Float](repeating: .nan, count: record.rows * record.cols)
+    if let mean = record.params.mean, let std = record.params.std {
+      generator.fillNormal(&values, mean: mean, std: std)
+    } else {
+      generator.fillUniform(
+        &values, from: try #require(record.params.a), to: try #require(record.params.b))
+    }
+    record.expect(values, drawsFrom: generator)
+  }
+
+  @Test func `no record is left out but those of schemes that the program has not`() throws {
+    let all = try InitializerVectors.decode()
+    let tested = try InitializerVectors.load() + InitializerVectors.load(bare: true)
+    let others = Set(all.map(\.scheme)).subtracting(tested.map(\.scheme))
+    #expect(all.count == 159)
+    #expect(others == ["eye_", "orthogonal_"])
+  }
+}
+
+/// `init_vectors.json`, under its own names.
+struct InitializerVectors: Decodable {
+  var records: [Record]
+
+  static func decode() throws -> [Record] {
+    let url = Bundle.module.url(forResource: "Reference/init_vectors", withExtension: "json")
+    let data = try Data(contentsOf: try #require(url))
+    return try JSONDecoder().decode(InitializerVectors.self, from: data).records
+  }
+
+  /// Records of the program's initialisers, or of `normal_` and `uniform_` with a mean.
+  static func load(bare: Bool = false) throws -> [Record] {
+    try decode().filter { bare ? $0.isBare : $0.initializer != nil }
+  }
+
+  struct Record: Decodable, Sendable, CustomTestStringConvertible {
+    var scheme: String
+    var params: Parameters
+    var rows: Int
+    var cols: Int
+    var seed: UInt64
+    var draws32: Int
+    var next_draw_mod_2_20: UInt32
+    var first8: [Float]
+    var last8: [Float]
+    var mean: Double
+    var std: Double
+    var min: Float
+    var max: Float
+
+    struct Parameters: Decodable, Sendable {
+      var gain: Double?
+      var mode: String?
+      var nonlinearity: String?
+      var mean: Double?
+      var std: Double?
+      var a: Double?
+      var b: Double?
+      var sparsity: Double?
+    }
+
+    var testDescription: String { "\(scheme) \(params) \(rows)×\(cols)" }
+
+    var isBare: Bool { scheme == "normal_" || scheme == "uniform_" }
+
+    func expect(_ weights: [Float], drawsFrom generator: Generator) {
+      #expect(weights.prefix(8) == first8[...])
+      #expect(weights.suffix(8) == last8[...])
+      #expect(weights.min() == min)
+      #expect(weights.max() == max)
+      let count = Double(weights.count)
+      let mean = weights.reduce(0) { $0 + Double($1) } / count
+      let squares = weights.reduce(0) { $0 + (Double($1) - mean) * (Double($1) - mean) }
+      #expect(abs(mean - self.mean) <= 1e-14 + 1e-12 * self.std)
+      #expect(abs((squares / (count - 1)).squareRoot() / self.std - 1) < 1e-12)
+      var (next, reference) = (generator, Generator(seed: seed))
+      reference.discard(draws32)
+      let draw = next.next()
+      #expect(draw == reference.next())
+      #expect(draw % (1 << 20) == next_draw_mod_2_20)
+    }
+
+    /// The initialiser and the gain that make the call of the record; `nil` where the program has none.
+    var initializer: (Initializer, gain: Double)? {
+      let mode: Initializer.FanMode = params.mode == "fan_out" ? .fanOut : .fanIn
+      switch scheme {
+      case "xavier_normal_": return (.xavierNormal, params.gain!)
+      case "xavier_uniform_": return (.xavierUniform, params.gain!)
+      case "kaiming_normal_": return (.kaimingNormal(mode), kaimingGain)
+      case "kaiming_uniform_": return (.kaimingUniform(mode), kaimingGain)
+      case "trunc_normal_":
+        return (.truncNormal(std: params.std!, a: params.a!, b: params.b!), 1)
+      case "sparse_": return (.sparse(sparsity: params.sparsity!, std: params.std!), 1)
+      case "nn.Linear default weight": return (.torchLinear, 1)
+      case "normal_" where params.mean == 0: return (.normal(std: params.std!), 1)
+      default: return nil
+      }
+    }
+
+    /// `torch.nn.init.calculate_gain`.
+    private var kaimingGain: Double {
+      switch params.nonlinearity {
+      case "leaky_relu": (2 / (1 + params.a! * params.a!)).squareRoot()
+      case "relu": 2.0.squareRoot()
+      case "tanh": 5.0 / 3
+      case "selu": 3.0 / 4
+      default: 1
+      }
+    }
+  }
+}
