@@ -1,0 +1,56 @@
+import SignalPropagation
+
+/// What the user asked for, checked as far as the arguments alone allow.
+enum Command: Equatable {
+  case measure(Measurement)
+  case list
+  case help(CommandName)
+  case version
+  case completionScript(Shell)
+}
+
+/// A run to measure and how to report it.
+struct Measurement: Equatable {
+  /// The first trial; the others differ in their seed alone.
+  var experiment: Experiment
+  /// How many seeds are run, from the experiment's own upwards.
+  var trials: Int
+  /// Worker threads; `nil` for one on each core that this process may use.
+  var threads: Int?
+  var expectations: [Expectation]
+  var format: Format
+  var header: Bool
+  var destination: Destination
+  /// No progress and no notes.
+  var quiet: Bool
+
+  var experiments: [Experiment] {
+    (0..<trials).map { trial in
+      var experiment = experiment
+      experiment.seed &+= UInt64(trial)
+      return experiment
+    }
+  }
+}
+
+/// How records are written.
+enum Format: String, CaseIterable {
+  case text, csv, jsonl
+}
+
+/// The shells that there are completion scripts for.
+enum Shell: String, CaseIterable {
+  case bash, zsh, fish
+}
+
+/// The commands as they are typed; a measurement has no name of its own.
+enum CommandName: String, CaseIterable {
+  case measure = ""
+  case list
+
+  /// `initprobe`, or `initprobe list`.
+  var invocation: String { self == .measure ? "initprobe" : "initprobe \(rawValue)" }
+
+  /// The commands that are typed as a first word.
+  static var typed: [CommandName] { allCases.filter { $0 != .measure } }
+}

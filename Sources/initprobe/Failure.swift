@@ -1,0 +1,63 @@
+/// Why the program ends otherwise than well.
+enum Failure: Error, Equatable {
+  case usage(ArgumentError, CommandName)
+  case brokenExpectations([BrokenExpectation], trials: Int)
+  case cannotCreate(path: String, reason: String)
+  /// `path` is `nil` for standard output.
+  case cannotWrite(path: String?, reason: String)
+  case wrongProcessor(target: String, missing: [String])
+
+  var status: ExitStatus {
+    switch self {
+    case .usage: .usage
+    case .brokenExpectations, .wrongProcessor: .failure
+    case .cannotCreate: .cannotCreate
+    case .cannotWrite: .cannotWrite
+    }
+  }
+
+  /// What goes to standard error, with the final newline.
+  var message: String {
+    switch self {
+    case .usage(let error, let command):
+      """
+      Error: \(error.message)
+      Usage: \(command.usage)
+        See '\(command.invocation) --help' for more information.
+
+      """
+    case .brokenExpectations(let breaks, let trials):
+      breaks.map { "Error: \($0.message(trials: trials))\n" }.joined()
+    case .cannotCreate(let path, let reason):
+      "Error: the output file \(quoted(path)) cannot be created: \(reason);"
+        + " give '--output' another path.\n"
+    case .cannotWrite(let path, let reason):
+      "Error: writing to \(path.map(quoted) ?? "standard output") failed: \(reason).\n"
+    case .wrongProcessor(let target, let missing):
+      "Error: this initprobe was built for \(target), and this CPU lacks "
+        + "\(missing.joined(separator: ", ")); rebuild it with INITPROBE_TARGET_CPU=x86-64-v3, "
+        + "or x86-64 for every CPU.\n"
+    }
+  }
+}
+
+/// The statuses that the program exits with, after BSD's sysexits.
+///
+/// An interrupt is not among them: the program dies of the signal, which a shell reports as 130 and
+/// which, unlike an exit with 130, also ends the loop around it.
+enum ExitStatus: Int32 {
+  case done = 0
+  case failure = 1
+  case usage = 64
+  case cannotCreate = 73
+  case cannotWrite = 74
+}
+
+extension BrokenExpectation {
+  /// The seed is named where there is more than one.
+  func message(trials: Int) -> String {
+    let place = trials > 1 ? "layer \(layer) of seed \(seed)" : "layer \(layer)"
+    return "\(expectation.figure.rawValue) is \(shortest(value)) at \(place), "
+      + "outside the expected \(expectation.bounds.description)."
+  }
+}

@@ -1,0 +1,107 @@
+import SignalPropagation
+
+#if canImport(Darwin)
+  import Darwin
+#endif
+
+extension Measurement {
+  /// Throws where the run needs more memory than there is, before any of it is taken.
+  func checkMemory(threads: Int) throws(ArgumentError) {
+    guard let available = availableMemory() else { return }
+    if let needed = memoryNeeded(threads: threads), needed <= available { return }
+    let sizes = ["'--width'", "'--batch'", "'--depth'"] + (trials > 1 ? ["'--trials'"] : [])
+    throw .tooMuchMemory(
+      needed: memoryNeeded(threads: threads), available: available, sizes: sizes)
+  }
+
+  /// The experiment's own memory, and that of its records and their text; `nil` beyond an `Int`.
+  func memoryNeeded(threads: Int) -> Int? {
+    guard let run = experiment.memoryNeeded(threads: threads) else { return nil }
+    let bytesPerRecord = MemoryLayout<LayerRecord>.stride + 512
+    let (records, tooMany) = trials.multipliedReportingOverflow(by: experiment.reportCount + 1)
+    let (reports, tooLong) = records.multipliedReportingOverflow(by: bytesPerRecord)
+    let (sum, overflow) = run.addingReportingOverflow(reports)
+    return tooMany || tooLong || overflow ? nil : sum
+  }
+}
+
+extension Experiment {
+  /// How many layers are reported, without listing them.
+  fileprivate var reportCount: Int {
+    switch reports {
+    case .every(let step): (shape.depth - 1) / step + 1
+    case .layers(let layers): layers.count
+    }
+  }
+}
+
+/// The bytes that this process can take: what the machine has free, or the limit of its control group
+/// leaves; `nil` where the system does not say.
+func availableMemory() -> Int? {
+  #if canImport(Darwin)
+    var bytes: UInt64 = 0
+    var size = MemoryLayout<UInt64>.size
+    return sysctlbyname("hw.memsize", &bytes, &size, nil, 0) == 0 ? Int(bytes) : nil
+  #else
+    availableMemory { readText($0) }
+  #endif
+}
+
+/// The same for any set of files in place of `/proc` and `/sys`.
+func availableMemory(read: (String) -> String?) -> Int? {
+  let free = read("/proc/meminfo").flatMap { field("MemAvailable:", in: $0) }.flatMap { Int($0) }
+  let groups = read("/proc/self/cgroup").map(memoryGroups) ?? []
+  let limits = groups.compactMap { $0.available(read: read) }
+  return ([free.map { $0 * 1024 }].compactMap(\.self) + limits).min()
+}
+
+/// A directory of the control group file system, with the names that its version gives to the files.
+private struct MemoryGroup {
+  let directory: String
+  let limit: String
+  let usage: String
+  let reclaimable: String
+
+  /// `nil` where there is no limit. File cache gives way, so it counts as free.
+  func available(read: (String) -> String?) -> Int? {
+    guard let limit = read("\(directory)/\(limit)").flatMap(leadingInteger),
+      let usage = read("\(directory)/\(usage)").flatMap(leadingInteger)
+    else { return nil }
+    let statistics = read("\(directory)/memory.stat") ?? ""
+    let cache = field("\(reclaimable) ", in: statistics).flatMap { Int($0) } ?? 0
+    return max(0, limit - max(0, usage - cache))
+  }
+
+  private func leadingInteger(_ text: String) -> Int? {
+    text.split(separator: "\n").first.flatMap { Int($0) }
+  }
+}
+
+/// The groups that limit this process, its own and all above it, from `/proc/self/cgroup`.
+private func memoryGroups(_ text: String) -> [MemoryGroup] {
+  text.split(separator: "\n").flatMap { line -> [MemoryGroup] in
+    let parts = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+    guard parts.count == 3 else { return [] }
+    if parts[0] == "0", parts[1].isEmpty {
+      return ancestors(of: parts[2]).map {
+        MemoryGroup(
+          directory: "/sys/fs/cgroup\($0)", limit: "memory.max", usage: "memory.current",
+          reclaimable: "inactive_file")
+      }
+    }
+    guard parts[1].split(separator: ",").contains("memory") else { return [] }
+    return ancestors(of: parts[2]).map {
+      MemoryGroup(
+        directory: "/sys/fs/cgroup/memory\($0)", limit: "memory.limit_in_bytes",
+        usage: "memory.usage_in_bytes", reclaimable: "total_inactive_file")
+    }
+  }
+}
+
+/// `/a/b` → `/a/b`, `/a` and the empty root.
+private func ancestors(of path: Substring) -> [String] {
+  let names = path.split(separator: "/")
+  return (0...names.count).reversed().map { count in
+    names.prefix(count).map { "/\($0)" }.joined()
+  }
+}

@@ -1,0 +1,7 @@
+import SignalPropagation
+
+/// One run of an experiment: what was run, and what it yielded for the input and the reported layers.
+struct Trial: Equatable {
+  let experiment: Experiment
+  let records: [LayerRecord]
+}

@@ -1,0 +1,225 @@
+import Testing
+
+@testable import initprobe
+
+/// Every wrong line of arguments ends in the same three lines: what is wrong, the usage, where help is.
+@Suite struct `Wrong arguments` {
+  static let cases: [(String, String)] = [
+    ("", "<activation> and <gain> are missing; an example is 'initprobe tanh 5/3 --depth 100'."),
+    ("tanh", "<gain> is missing; an example is 'initprobe tanh 5/3 --depth 100'."),
+    ("tanh 1 2", "the argument '2' is one too many; leave it out."),
+    ("tanh 1 -- --depth", "the argument '--depth' is one too many; leave it out."),
+    // Names
+    ("thanh 1", "the activation 'thanh' is unknown. Did you mean 'tanh'?"),
+    ("lsit", "<gain> is missing; an example is 'initprobe tanh 5/3 --depth 100'."),
+    ("lsit 1", "the activation 'lsit' is unknown. Did you mean 'list'?"),
+    ("frobnicate 1", "the activation 'frobnicate' is unknown; 'initprobe list' shows all."),
+    ("tanh_ 1", "the activation 'tanh_' is unknown. Did you mean 'tanh'?"),
+    // Gains
+    (
+      "tanh abc",
+      "the gain 'abc' is not a number, a fraction such as 5/3, a root such as sqrt2, or "
+        + "\(gainNames)."
+    ),
+    (
+      "tanh pytroch",
+      "the gain 'pytroch' is not a number, a fraction such as 5/3, a root such as sqrt2, or "
+        + "\(gainNames). Did you mean 'pytorch'?"
+    ),
+    (
+      "tanh 1.0.0",
+      "the gain '1.0.0' is not a number, a fraction such as 5/3, a root such as sqrt2, or "
+        + "\(gainNames)."
+    ),
+    ("tanh -1", "the gain '-1' is negative; give 0 or more."),
+    ("tanh -sqrt2", "the gain '-sqrt2' is negative; give 0 or more."),
+    ("tanh nan", "the gain 'nan' is not finite; give a finite number."),
+    ("tanh inf", "the gain 'inf' is not finite; give a finite number."),
+    ("tanh -inf", "the gain '-inf' is not finite; give a finite number."),
+    ("tanh 1e400", "the gain '1e400' is not finite; give a finite number."),
+    ("tanh 5/0", "the gain '5/0' is not finite; give a finite number."),
+    ("tanh sqrt(-1)", "the gain 'sqrt(-1)' is not finite; give a finite number."),
+    // Options as such
+    ("tanh 1 --dept 3", "the option '--dept' is unknown. Did you mean '--depth'?"),
+    ("tanh 1 --frobnicate", "the option '--frobnicate' is unknown."),
+    ("tanh 1 -d 3", "the option '-d' is unknown."),
+    ("tanh 1 --depth", "the option '--depth' needs a value, as in '--depth <n>'."),
+    ("tanh 1 --depth --quiet", "the option '--depth' needs a value, as in '--depth <n>'."),
+    ("tanh 1 --depth --", "the option '--depth' needs a value, as in '--depth <n>'."),
+    ("tanh 1 --quiet=yes", "the option '--quiet' takes no value; leave out '=yes'."),
+    ("tanh 1 --depth 3 --depth 3", "the option '--depth' is given more than once; give it once."),
+    ("tanh 1 --quiet --quiet", "the option '--quiet' is given more than once; give it once."),
+    // Sizes
+    ("tanh 1 --depth 0", "the value '0' of '--depth' is not a whole number of at least 1."),
+    ("tanh 1 --depth -5", "the value '-5' of '--depth' is not a whole number of at least 1."),
+    ("tanh 1 --depth=", "the value '' of '--depth' is not a whole number of at least 1."),
+    ("tanh 1 --width 1.5", "the value '1.5' of '--width' is not a whole number of at least 1."),
+    ("tanh 1 --width 1e3", "the value '1e3' of '--width' is not a whole number of at least 1."),
+    (
+      "tanh 1 --width 1000000000000000000000000000000",
+      "the value '1000000000000000000000000000000' of '--width' is too large for any machine;"
+        + " lower it."
+    ),
+    ("tanh 1 --batch x", "the value 'x' of '--batch' is not a whole number of at least 1."),
+    ("tanh 1 --trials 0", "the value '0' of '--trials' is not a whole number of at least 1."),
+    ("tanh 1 --threads 0", "the value '0' of '--threads' is not a whole number of at least 1."),
+    (
+      "tanh 1 --threads 100000",
+      "the value '100000' of '--threads' is too large; give at most 1024."
+    ),
+    // Seeds
+    (
+      "tanh 1 --seed 18446744073709551616",
+      "the value '18446744073709551616' of '--seed' is not a whole number from"
+        + " -9223372036854775808 to 18446744073709551615."
+    ),
+    (
+      "tanh 1 --seed -9223372036854775809",
+      "the value '-9223372036854775809' of '--seed' is not a whole number from"
+        + " -9223372036854775808 to 18446744073709551615."
+    ),
+    (
+      "tanh 1 --seed 0.5",
+      "the value '0.5' of '--seed' is not a whole number from"
+        + " -9223372036854775808 to 18446744073709551615."
+    ),
+    // Real numbers
+    (
+      "tanh 1 --input-std much",
+      "the value 'much' of '--input-std' is not a number, a fraction such as 1/2, or a root such as"
+        + " sqrt2."
+    ),
+    ("tanh 1 --input-std -1", "the value '-1' of '--input-std' is negative; give 0 or more."),
+    (
+      "tanh 1 --input-std nan",
+      "the value 'nan' of '--input-std' is not finite; give a finite number."
+    ),
+    // Reported layers
+    ("tanh 1 --every 0", "the value '0' of '--every' is not a whole number of at least 1."),
+    (
+      "tanh 1 --layers 1,,2",
+      "the value '1,,2' of '--layers' is not a list of layers from 1 up, such as 1,2,5-10."
+    ),
+    (
+      "tanh 1 --layers 0-3",
+      "the value '0-3' of '--layers' is not a list of layers from 1 up, such as 1,2,5-10."
+    ),
+    (
+      "tanh 1 --layers 5-3",
+      "the value '5-3' of '--layers' is not a list of layers from 1 up, such as 1,2,5-10."
+    ),
+    (
+      "tanh 1 --layers 1-2-3",
+      "the value '1-2-3' of '--layers' is not a list of layers from 1 up, such as 1,2,5-10."
+    ),
+    (
+      "tanh 1 --layers 1,101",
+      "the value '1,101' of '--layers' goes to layer 101, beyond the depth 100; raise '--depth' or"
+        + " list less."
+    ),
+    (
+      "tanh 1 --depth 1000000000000 --layers 1-1000000000000",
+      "the value '1-1000000000000' of '--layers' lists more than 1000000 layers; use '--every'."
+    ),
+    (
+      "tanh 1 --layers 1-9223372036854775807 --depth 9223372036854775807",
+      "the value '1-9223372036854775807' of '--layers' lists more than 1000000 layers;"
+        + " use '--every'."
+    ),
+    (
+      "tanh 1 --layers 1 --every 2",
+      "the options '--every' and '--layers' exclude each other; give one of them."
+    ),
+    // Expectations
+    (
+      "tanh 1 --expect-out 0.5",
+      "the value '0.5' of '--expect-out' is not a range of numbers from 0 up, such as 0.5:0.8, 0.5:"
+        + " or :0.8."
+    ),
+    (
+      "tanh 1 --expect-out 2:1",
+      "the value '2:1' of '--expect-out' is not a range of numbers from 0 up, such as 0.5:0.8, 0.5:"
+        + " or :0.8."
+    ),
+    (
+      "tanh 1 --expect-grad nan:1",
+      "the value 'nan:1' of '--expect-grad' is not a range of numbers from 0 up, such as 0.5:0.8,"
+        + " 0.5: or :0.8."
+    ),
+    (
+      "tanh 1 --expect-grad -2:-1",
+      "the value '-2:-1' of '--expect-grad' is not a range of numbers from 0 up, such as 0.5:0.8,"
+        + " 0.5: or :0.8."
+    ),
+    (
+      "tanh 1 --no-grad --expect-grad 0:1",
+      "the options '--expect-grad' and '--no-grad' exclude each other; give one of them."
+    ),
+    // Output
+    ("tanh 1 --format xml", "the value 'xml' of '--format' is not one of text, csv, jsonl."),
+    (
+      "tanh 1 --no-header",
+      "the option '--no-header' works only with '--format csv'; add that or leave it out."
+    ),
+    (
+      "--generate-completion-script tcsh",
+      "the value 'tcsh' of '--generate-completion-script' is not one of bash, zsh, fish."
+    ),
+    (
+      "--generate-completion-script",
+      "the option '--generate-completion-script' needs a value, as in"
+        + " '--generate-completion-script <shell>'."
+    ),
+  ]
+
+  static var gainNames: String {
+    let names = GainName.allCases.map(\.rawValue)
+    return (names.count > 1 ? "one of " : "") + names.joined(separator: ", ")
+  }
+
+  @Test(arguments: cases)
+  func `are named in one line, and end with 64`(arguments: String, line: String) throws {
+    let outcome = try Binary.run(arguments.split(separator: " ").map(String.init))
+    let expected = """
+      Error: \(line)
+      Usage: initprobe <activation> <gain> [--depth <n>] [--width <n>] [options]
+        See 'initprobe --help' for more information.
+
+      """
+    #expect(outcome == Outcome(output: "", errors: expected, status: 64))
+  }
+
+  @Test func `of a subcommand show its own usage`() throws {
+    let expected = """
+      Error: the argument 'tanh' is one too many; leave it out.
+      Usage: initprobe list
+        See 'initprobe list --help' for more information.
+
+      """
+    let outcome = try Binary.run(["list", "tanh"])
+    #expect(outcome == Outcome(output: "", errors: expected, status: 64))
+  }
+
+  @Test func `are quoted on one line whatever they hold`() {
+    #expect(quoted("a\nb") == #"'a\nb'"#)
+    #expect(quoted("\u{1B}[31m") == #"'\u{1B}[31m'"#)
+    #expect(quoted("ünï") == "'ünï'")
+    #expect(quoted(String(repeating: "x", count: 5000)).count == 103)
+    #expect(quoted("") == "''")
+  }
+
+  @Test(arguments: [
+    "--trials 1000000000000000", "--trials 9223372036854775807",
+  ])
+  func `that ask for more memory than there is say how much`(sizes: String) throws {
+    let outcome = try Binary.run(["tanh", "1"] + sizes.split(separator: " ").map(String.init))
+    #expect(outcome.status == 64)
+    #expect(outcome.output == "")
+    let line = try #require(outcome.errors.split(separator: "\n").first)
+    #expect(
+      line.wholeMatch(
+        of:
+          /Error: this run needs (more than 9\.2 EB|\d\.\d EB) of memory and \d+\.\d .B is available; lower '--width', '--batch', '--depth' or '--trials'\./
+      ) != nil, "\(line)")
+  }
+}

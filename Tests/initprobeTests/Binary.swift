@@ -1,0 +1,79 @@
+import Foundation
+import Testing
+
+/// What a process left behind.
+struct Outcome: Equatable {
+  let output: String
+  let errors: String
+  let status: Int32
+}
+
+/// The program itself, as the tests' own build has left it.
+enum Binary {
+  static let path: String = {
+    let bundles = Bundle.allBundles.map(\.bundleURL).filter { $0.pathExtension == "xctest" }
+    let here = URL(fileURLWithPath: CommandLine.arguments[0])
+    let directories =
+      ([here] + bundles).map { $0.deletingLastPathComponent() } + [Bundle.main.bundleURL]
+    let candidates = directories.map { $0.appendingPathComponent("initprobe").path }
+    guard let path = candidates.first(where: FileManager.default.isExecutableFile) else {
+      fatalError("no initprobe in \(candidates)")
+    }
+    return path
+  }()
+
+  /// Runs initprobe with exactly these arguments.
+  static func run(_ arguments: [String], in directory: URL? = nil) throws -> Outcome {
+    try launch(path, arguments, in: directory)
+  }
+
+  /// Runs a line of bash, in which `$initprobe` is the program.
+  static func shell(_ line: String, in directory: URL? = nil) throws -> Outcome {
+    try launch("/bin/bash", ["-c", line], in: directory)
+  }
+
+  /// A process that does not end is ended, so that no test hangs.
+  private static func launch(
+    _ program: String, _ arguments: [String], in directory: URL?
+  ) throws -> Outcome {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: program)
+    process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment
+      .merging(["initprobe": path, "LC_ALL": "C.UTF-8"]) { $1 }
+    process.currentDirectoryURL = directory
+    process.standardInput = FileHandle.nullDevice
+    let output = Pipe()
+    let errors = Pipe()
+    process.standardOutput = output
+    process.standardError = errors
+    try process.run()
+    let deadline = DispatchWorkItem { process.terminate() }
+    DispatchQueue.global().asyncAfter(deadline: .now() + 60, execute: deadline)
+    defer { deadline.cancel() }
+    // The messages are short enough for a pipe to hold them while the output is read.
+    let outputText = String(
+      decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    let errorText = String(
+      decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    return Outcome(output: outputText, errors: errorText, status: process.terminationStatus)
+  }
+}
+
+/// Runs `body` with an empty directory that is removed afterwards.
+func withTemporaryDirectory(_ body: (URL) throws -> Void) throws {
+  let directory = FileManager.default.temporaryDirectory
+    .appendingPathComponent("initprobe-tests-\(UUID().uuidString)")
+  try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: false)
+  defer { try? FileManager.default.removeItem(at: directory) }
+  try body(directory)
+}
+
+/// The names in a directory, hidden ones included.
+func names(in directory: URL) throws -> [String] {
+  try FileManager.default.contentsOfDirectory(atPath: directory.path).sorted()
+}
+
+/// Arguments of a run that takes no time.
+let smallRun = ["tanh", "1.1", "--width", "16", "--batch", "16", "--depth", "20"]

@@ -1,0 +1,184 @@
+import SignalPropagation
+import Testing
+
+@testable import initprobe
+
+private func record(
+  _ layer: Int, out: Double? = nil, grad: Magnitude? = nil
+) -> LayerRecord {
+  var record = LayerRecord(layer: layer)
+  record.outStd = out.map { Magnitude($0) }
+  record.gradMeanAbs = grad
+  return record
+}
+
+private let experiment = Experiment(
+  activation: .tanh, gain: 5.0 / 3, shape: .square(width: 16, depth: 20), batch: 8, seed: 7)
+
+private func trial(_ records: [LayerRecord], seed: UInt64 = 7) -> Trial {
+  var experiment = experiment
+  experiment.seed = seed
+  return Trial(experiment: experiment, records: records)
+}
+
+@Suite struct `A text report` {
+  @Test func `has the lines of the thread`() {
+    let records = [
+      record(0, out: 0.9999), record(1, out: 0.7596, grad: Magnitude(0.7465)),
+      record(11, out: 0.6513, grad: Magnitude(1.25, timesPowerOfTwo: -2126)),
+    ]
+    #expect(
+      textReport([trial(records)]) == """
+        in: 0.9999
+        out: 0.7596 grad: 0.7465
+        out: 0.6513 grad: 1.2798e-640
+
+        """)
+  }
+
+  @Test func `without gradients shows out alone`() {
+    let records = [record(0, out: 1), record(1, out: .nan)]
+    #expect(textReport([trial(records)]) == "in: 1.0000\nout: nan\n")
+  }
+
+  @Test func `of trials shows mean and standard deviation`() {
+    let trials = [1.0, 2, 3].map { value in
+      trial([record(0, out: value), record(1, out: 10 * value, grad: Magnitude(value))])
+    }
+    #expect(
+      textReport(trials) == """
+        in: 2.0000 ± 1.0000
+        out: 20.0000 ± 10.0000 grad: 2.0000 ± 1.0000
+
+        """)
+  }
+}
+
+@Suite struct Notes {
+  @Test func `say where a figure stopped being finite`() {
+    let records = [
+      record(0, out: 1), record(1, out: .infinity, grad: Magnitude(1)),
+      record(11, out: .nan, grad: Magnitude(.nan)), record(21, out: .nan, grad: Magnitude(.nan)),
+    ]
+    #expect(
+      notes([trial(records)]) == """
+        Note: out is inf first at layer 1.
+        Note: out is nan first at layer 11.
+        Note: grad is nan first at layer 11.
+
+        """)
+  }
+
+  @Test func `are silent about finite figures`() {
+    #expect(notes([trial([record(0, out: 1), record(1, out: 0)])]) == "")
+  }
+}
+
+@Suite struct `A report in rows` {
+  private var full: LayerRecord {
+    var record = record(11, out: 0.5, grad: Magnitude(1, timesPowerOfTwo: -2126))
+    record.outMean = -0.25
+    record.outAbsMax = .infinity
+    record.saturated = 0
+    record.similarity = .nan
+    record.predictedOutStd = Magnitude(1e-5)
+    record.predictedGradMeanAbs = Magnitude(2)
+    return record
+  }
+
+  @Test func `of CSV have the documented columns and leave the uncomputed empty`() {
+    #expect(
+      csvHeader + csvRows([trial([record(0, out: 0.75), full])]) == """
+        activation,gain,init,skip,input_std,width,batch,depth,seed,layer,out_mean,out_std,out_abs_max,saturated,similarity,grad_mean_abs,predicted_out_std,predicted_grad_mean_abs
+        tanh,1.6666666666666667,xavier_normal,,1,16,8,20,7,0,,0.75,,,,,,
+        tanh,1.6666666666666667,xavier_normal,,1,16,8,20,7,11,-0.25,0.5,inf,0,nan,1.0238332235699844e-640,1e-5,2
+
+        """)
+  }
+
+  @Test func `of JSON have null for what is not a number`() {
+    #expect(
+      jsonLines([trial([full])]) == """
+        {"activation": "tanh", "gain": 1.6666666666666667, "init": "xavier_normal", "skip": null, \
+        "input_std": 1, "width": 16, "batch": 8, "depth": 20, "seed": 7, "layer": 11, \
+        "out_mean": -0.25, "out_std": 0.5, "out_abs_max": null, "saturated": 0, "similarity": null, \
+        "grad_mean_abs": 1.0238332235699844e-640, "predicted_out_std": 1e-5, \
+        "predicted_grad_mean_abs": 2}
+
+        """)
+  }
+
+  @Test func `carry each trial with its seed`() {
+    let rows = csvRows([trial([record(1)], seed: 7), trial([record(1)], seed: 8)])
+    let seeds = rows.split(separator: "\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false)[8]
+    }
+    #expect(seeds == ["7", "8"])
+  }
+
+  @Test(arguments: [
+    ("plain", "plain"), ("a,b", "\"a,b\""), ("say \"a\"", "\"say \"\"a\"\"\""),
+  ])
+  func `quote a text as RFC 4180 does`(text: String, csv: String) {
+    #expect(Cell.text(text).csv == csv)
+  }
+}
+
+@Suite struct Expectations {
+  private func firstBreak(_ bounds: Bounds, _ figure: Figure = .out) -> (Int, UInt64)? {
+    let trials = [
+      trial([
+        record(0, out: 100), record(1, out: 0.8, grad: Magnitude(1, timesPowerOfTwo: -2126)),
+        record(11, out: 0.6, grad: Magnitude(.nan)),
+      ]),
+      trial([record(0, out: 100), record(1, out: 0.5), record(11, out: .infinity)], seed: 8),
+    ]
+    let broken = Expectation(figure: figure, bounds: bounds).firstBreak(in: trials)
+    return broken.map { ($0.layer, $0.seed) }
+  }
+
+  @Test func `name the first layer outside, and never the input`() throws {
+    #expect(try #require(firstBreak(Bounds(lower: 0.55, upper: 0.7))) == (1, 7))
+    #expect(try #require(firstBreak(Bounds(lower: 0.7, upper: .infinity))) == (11, 7))
+    #expect(try #require(firstBreak(Bounds(lower: 0.55, upper: 1))) == (1, 8))
+  }
+
+  @Test func `are broken by nan and infinity even where both sides are open`() throws {
+    let open = Bounds(lower: -.infinity, upper: .infinity)
+    #expect(try #require(firstBreak(open)) == (11, 8))
+    #expect(try #require(firstBreak(open, .grad)) == (11, 7))
+  }
+
+  @Test func `see a gradient below double's range`() throws {
+    #expect(
+      try #require(firstBreak(Bounds(lower: .leastNonzeroMagnitude, upper: 1), .grad)) == (1, 7))
+  }
+
+  @Test func `include their ends`() {
+    let bounds = Bounds(lower: 0.5, upper: 0.8)
+    #expect(bounds.contains(Magnitude(0.5)))
+    #expect(bounds.contains(Magnitude(0.8)))
+    #expect(!bounds.contains(Magnitude(0.8.nextUp)))
+    #expect(Bounds(lower: 0, upper: 0).contains(Magnitude(0)))
+  }
+
+  @Test func `are worded with the layer, the figure and the range`() {
+    let broken = BrokenExpectation(
+      expectation: Expectation(figure: .out, bounds: Bounds(lower: 0.5, upper: .infinity)), seed: 8,
+      layer: 11, value: Magnitude(0.25))
+    #expect(
+      Failure.brokenExpectations([broken], trials: 1).message
+        == "Error: out is 0.25 at layer 11, outside the expected 0.5:.\n")
+    #expect(
+      Failure.brokenExpectations([broken], trials: 3).message
+        == "Error: out is 0.25 at layer 11 of seed 8, outside the expected 0.5:.\n")
+  }
+}
+
+@Suite struct `The progress line` {
+  @Test func `tells the share done and the time left`() {
+    #expect(progressLine(fraction: 0.25, elapsed: 2) == "25 % done, 6 s left")
+    #expect(progressLine(fraction: 0, elapsed: 2) == "0 % done")
+    #expect(progressLine(fraction: 1e-300, elapsed: 2) == "0 % done")
+  }
+}
