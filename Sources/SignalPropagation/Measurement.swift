@@ -10,7 +10,7 @@ extension Experiment {
   public func measure(
     threads: Int, progress: @escaping @Sendable (Double) -> Void = { _ in }
   ) -> [LayerRecord] {
-    Measurement(self, threads: threads, progress: progress).run()
+    Run(self, threads: threads, progress: progress).run()
   }
 }
 
@@ -18,7 +18,7 @@ extension Experiment {
 ///
 /// A wave is as many rows as it takes to make good use of weights that are drawn and transposed for
 /// all of them; its tapes are what the run needs memory for.
-private final class Measurement {
+private final class Run {
   private let experiment: Experiment
   private let plan: RunPlan
   private let network: Network
@@ -29,7 +29,7 @@ private final class Measurement {
     self.experiment = experiment
     plan = RunPlan(experiment, threads: threads)
     network = Network(
-      depth: experiment.reportedLayers.last ?? 0, isResidual: experiment.skip != nil)
+      depth: experiment.lastReport, isResidual: experiment.skip != nil)
     self.progress = Progress(total: plan.products, report: progress)
     var statistics: [Int: LayerStatistics] = [:]
     for layer in [0] + experiment.reportedLayers {
@@ -68,7 +68,8 @@ private final class Measurement {
   }
 
   private func makeTape(_ slice: Slice, batch: [Float]) -> Tape {
-    let pool = Pool(chunkBytes: plan.poolChunk(slice))
+    let pool = Pool(
+      chunkBytes: plan.tapeBytesPerRow * slice.widths.reduce(0, +))
     let input = Panels(
       features: experiment.shape.width(ofLayer: 0), widths: slice.widths, pool: pool)
     input.load(

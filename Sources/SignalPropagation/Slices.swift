@@ -15,6 +15,7 @@ extension Slice {
   /// Four of the widest panels: enough to read each weight once for many columns, and little enough
   /// for the activations of a thousand features to stay in the L2 cache.
   static let maxGroups = 12
+  static let maxColumns = maxGroups * Panels.lanes
 
   /// Cuts rows `start ..< start + count` into slices that `threads` threads finish together.
   ///

@@ -35,11 +35,7 @@ final class Weights {
     first = layers.lowerBound
     matrices = []
     let shape = experiment.shape
-    let floats = layers.reduce(0) {
-      $0
-        + PackedMatrix.storage(
-          rows: shape.width(ofLayer: $1), columns: shape.width(ofLayer: $1 - 1))
-    }
+    let floats = layers.reduce(0) { $0 + experiment.weightFloats($1) }
     pool = Pool(chunkBytes: floats * MemoryLayout<Float>.stride)
     matrices = layers.map {
       PackedMatrix(
