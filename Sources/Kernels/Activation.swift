@@ -35,7 +35,9 @@ public enum Activation: String, CaseIterable, Sendable {
   case atan
 
   /// φ(x) and φ′(x) in double precision, the derivative at a kink as PyTorch's autograd defines it.
-  public func evaluate(_ x: Double) -> (value: Double, derivative: Double) { self(x) }
+  public func evaluate(_ x: Double) -> (value: Double, derivative: Double) {
+    withFunction { $0(x) }
+  }
 
   /// The points, ascending, where φ is not smooth: φ, φ′ or φ″ jumps.
   public var kinks: [Double] {
