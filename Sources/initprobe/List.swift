@@ -1,15 +1,21 @@
 import SignalPropagation
 
-/// What `initprobe list` prints: activations, then initialisers, each with its formula.
+/// What `initprobe list` prints: activations, then initialisers, one a line.
 func listing() -> String {
   let activations = Activation.allCases.map { ($0.rawValue, $0.formula) }
-  let initializers = Initializer.descriptions
+  let initializers = Initializer.catalogue.map { ($0.name, explanation($0)) }
   let width = (activations + initializers).map(\.0.count).max() ?? 0
-  func section(_ title: String, _ entries: [(String, String)]) -> String {
-    "\(title):\n"
-      + entries.map { name, formula in
-        "  \(name)\(String(repeating: " ", count: width - name.count))  \(formula)\n"
-      }.joined()
+  func lines(_ entries: [(String, String)]) -> String {
+    entries.map { name, text in
+      "  \(name)\(String(repeating: " ", count: width - name.count))  \(text)\n"
+    }.joined()
   }
-  return section("ACTIVATIONS", activations) + "\n" + section("INITIALISERS", initializers)
+  return "ACTIVATIONS:\n" + lines(activations)
+    + "\nINITIALISERS of fan_out × fan_in weights, with the gain g:\n" + lines(initializers)
+}
+
+/// Formula, source, and the parameters as they follow the name.
+private func explanation(_ scheme: Initializer.Entry) -> String {
+  let parameters = scheme.parameters.isEmpty ? "" : "  [:\(scheme.parameters)]"
+  return "\(scheme.formula)  (\(scheme.source))\(parameters)"
 }
