@@ -49,7 +49,8 @@ enum ArgumentError: Error, Equatable {
 enum ValueProblem: Equatable {
   case unknownActivation(near: String?)
   case notAGain(names: [String], near: String?)
-  case noGain(Activation, names: [String])
+  case noGain(GainError)
+  case initializer(InitializerError)
   case notOneOf([String])
   case notACount
   case above(Int)
@@ -59,6 +60,7 @@ enum ValueProblem: Equatable {
   case negative
   case notBounds
   case notLayers
+  case notWidths
   case tooManyLayers(most: Int)
   case beyondDepth(layer: Int, depth: Int)
 
@@ -71,9 +73,8 @@ enum ValueProblem: Equatable {
       "is not a number, a fraction such as 5/3, a root such as sqrt2, or "
         + (names.count == 1 ? "" : "one of ") + names.joined(separator: ", ")
         + ".\(didYouMean(near))"
-    case .noGain(let activation, let names):
-      "does not exist for \(activation.rawValue); give "
-        + alternatives(["a number such as 1"] + names) + "."
+    case .noGain(let error): error.message
+    case .initializer(let error): error.message
     case .notOneOf(let choices): "is not one of \(choices.joined(separator: ", "))."
     case .notACount: "is not a whole number of at least 1."
     case .above(.max): "is too large for any machine; lower it."
@@ -84,10 +85,54 @@ enum ValueProblem: Equatable {
     case .negative: "is negative; give 0 or more."
     case .notBounds:
       "is not a range of numbers from 0 up, such as 0.5:0.8, 0.5: or :0.8."
+    case .notWidths: "is not a list of at least two whole numbers from 1 up, such as 784,500,10."
     case .notLayers: "is not a list of layers from 1 up, such as 1,2,5-10."
     case .tooManyLayers(let most): "lists more than \(most) layers; use '--every'."
     case .beyondDepth(let layer, let depth):
-      "goes to layer \(layer), beyond the depth \(depth); raise '--depth' or list less."
+      "goes to layer \(layer), beyond the depth \(depth); list less or deepen the stack."
+    }
+  }
+}
+
+extension GainError {
+  /// Completes the sentence that the gain's name begins.
+  fileprivate var message: String {
+    let others = GainName.allCases.filter { $0 != name }.map(\.rawValue)
+    return switch reason {
+    case .notTabulated:
+      "does not exist for \(activation.rawValue), which calculate_gain does not know; give "
+        + alternatives(["a number such as 1"] + others) + "."
+    case .residual:
+      "does not exist with '--skip': signal and gradient grow at any gain; give a number such as 1."
+    case .layersDiffer:
+      "does not exist where the layers' weights differ in variance; give a number such as 1."
+    case .oneLayer: "is every gain in a stack of one layer; give a number such as 1."
+    case .noneFound: "is not to be found from 1e-6 to 1e6; give a number such as 1."
+    }
+  }
+}
+
+extension InitializerError {
+  /// Completes the sentence that the scheme begins.
+  fileprivate var message: String {
+    switch self {
+    case .unknownScheme(let name):
+      if let near = nearest(to: name, in: Initializer.catalogue.map(\.name)) {
+        "is unknown.\(didYouMean(near))"
+      } else {
+        "is unknown; 'initprobe list' shows all."
+      }
+    case .unknownParameter(let scheme, let parameter, let known):
+      "has the parameter \(quoted(parameter)), and \(scheme) takes "
+        + (known.isEmpty ? "none" : "only \(known.joined(separator: ", "))") + "; leave it out."
+    case .missingParameter(let scheme, let parameter):
+      "lacks the parameter '\(parameter)'; give '\(scheme):\(parameter)=<value>'."
+    case .repeatedParameter(_, let parameter):
+      "has the parameter '\(parameter)' more than once; give it once."
+    case .malformedParameter(let scheme, let text):
+      "has \(quoted(text)) where a parameter should be; write '\(scheme):parameter=value'."
+    case .badValue(_, let parameter, let value, let expected):
+      "gives '\(parameter)' the value \(quoted(value)); it takes \(expected)."
     }
   }
 }

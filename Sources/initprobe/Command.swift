@@ -13,6 +13,8 @@ enum Command: Equatable {
 struct Measurement: Equatable {
   /// The first trial; the others differ in their seed alone.
   var experiment: Experiment
+  /// The name of a gain, which the experiment does not have until `resolveGain`.
+  var namedGain: GainName?
   /// How many seeds are run, from the experiment's own upwards.
   var trials: Int
   /// Worker threads; `nil` for one on each core that this process may use.
@@ -23,6 +25,18 @@ struct Measurement: Equatable {
   var destination: Destination
   /// No progress and no notes.
   var quiet: Bool
+
+  /// Replaces the name of a gain by its number, which takes time that grows with the depth: so it is
+  /// done when the size of the run is known to be sane, and not while the arguments are read.
+  mutating func resolveGain() throws(ArgumentError) {
+    guard let name = namedGain else { return }
+    do throws(GainError) {
+      experiment.gain = try name.value(for: experiment)
+      namedGain = nil
+    } catch {
+      throw .value(Operand(name: "gain", text: name.rawValue), .noGain(error))
+    }
+  }
 
   var experiments: [Experiment] {
     (0..<trials).map { trial in

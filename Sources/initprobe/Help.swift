@@ -20,7 +20,8 @@ extension CommandName {
         Positional(
           name: "gain",
           help: "Factor of the weights: a number, a fraction such as 5/3, a root such as sqrt2, or"
-            + " pytorch, what calculate_gain returns.",
+            + " pytorch (what calculate_gain returns), unit (keeps the variance of the"
+            + " pre-activations at 1) or neutral (neither vanishing nor exploding gradients).",
           values: GainName.allCases.map(\.rawValue)),
       ]
     case .list: []

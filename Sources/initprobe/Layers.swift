@@ -15,6 +15,19 @@ extension Operand {
     return layers.sorted()
   }
 
+  /// The widths of a list such as `784,500,10`: the input, then each layer.
+  func widths() throws(ArgumentError) -> [Int] {
+    var widths: [Int] = []
+    for item in text.split(separator: ",", omittingEmptySubsequences: false) {
+      guard let width = try? Operand(name: name, text: String(item)).count() else {
+        throw .value(self, .notWidths)
+      }
+      widths.append(width)
+    }
+    guard widths.count >= 2 else { throw .value(self, .notWidths) }
+    return widths
+  }
+
   /// A list is kept in memory before its size can be weighed with the rest of the run.
   private static var mostLayers: Int { 1_000_000 }
 

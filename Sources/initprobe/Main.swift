@@ -13,7 +13,9 @@ enum InitProbe {
   static let version = "0.1.0"
 
   static func main() {
+    // Both come back as errors of the write instead.
     signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
     do throws(Failure) {
       try Processor.check()
       try run(Command(parsing: Array(CommandLine.arguments.dropFirst())))
@@ -38,17 +40,26 @@ extension Measurement {
   /// Everything that can be refused is refused before the work; the results are out before any verdict.
   fileprivate func run() throws(Failure) {
     let threads = threads ?? availableCores()
+    let run: Measurement
     do throws(ArgumentError) {
-      try checkMemory(threads: threads)
+      run = try checked(threads: threads)
     } catch {
       throw .usage(error, .measure)
     }
     try destination.check()
-    let trials = measure(threads: threads)
+    let trials = run.measure(threads: threads)
     try destination.write(report(trials))
     if !quiet { writeToStandardError(notes(trials)) }
     let breaks = expectations.compactMap { $0.firstBreak(in: trials) }
     if !breaks.isEmpty { throw .brokenExpectations(breaks, trials: trials.count) }
+  }
+
+  /// The same measurement with its gain known, once it is sure to fit this machine.
+  private func checked(threads: Int) throws(ArgumentError) -> Measurement {
+    try checkMemory(threads: threads)
+    var checked = self
+    try checked.resolveGain()
+    return checked
   }
 
   private func measure(threads: Int) -> [Trial] {

@@ -8,10 +8,19 @@ extension Measurement {
   /// Throws where the run needs more memory than there is, before any of it is taken.
   func checkMemory(threads: Int) throws(ArgumentError) {
     guard let available = availableMemory() else { return }
-    if let needed = memoryNeeded(threads: threads), needed <= available { return }
-    let sizes = ["'--width'", "'--batch'", "'--depth'"] + (trials > 1 ? ["'--trials'"] : [])
-    throw .tooMuchMemory(
-      needed: memoryNeeded(threads: threads), available: available, sizes: sizes)
+    let needed = memoryNeeded(threads: threads)
+    if let needed, needed <= available { return }
+    throw .tooMuchMemory(needed: needed, available: available, sizes: sizeOptions)
+  }
+
+  /// The options that the memory of the run depends on.
+  private var sizeOptions: [String] {
+    let shape =
+      switch experiment.shape {
+      case .square: ["'--width'", "'--batch'", "'--depth'"]
+      case .widths: ["'--widths'", "'--batch'"]
+      }
+    return shape + (trials > 1 ? ["'--trials'"] : [])
   }
 
   /// The experiment's own memory, and that of its records and their text; `nil` beyond an `Int`.

@@ -11,21 +11,25 @@ extension Operand {
     return activation
   }
 
-  /// A number, or what a gain's name stands for in `experiment`, whose own gain plays no part.
-  func gain(for experiment: Experiment) throws(ArgumentError) -> Double {
-    let names = GainName.allCases.map(\.rawValue)
-    if let name = GainName(rawValue: text.lowercased()) {
-      guard let gain = name.gain(for: experiment) else {
-        throw .value(
-          self, .noGain(experiment.activation, names: names.filter { $0 != name.rawValue }))
-      }
-      return gain
-    }
+  /// The name of a gain; `nil` where the text is none, and should be a number.
+  func gainName() -> GainName? { GainName(rawValue: text.lowercased()) }
+
+  /// A gain given as a number.
+  func gain() throws(ArgumentError) -> Double {
     guard number(text) != nil else {
-      let near = nearest(to: text.lowercased(), in: names)
-      throw .value(self, .notAGain(names: names, near: near))
+      let names = GainName.allCases.map(\.rawValue)
+      throw .value(self, .notAGain(names: names, near: nearest(to: text.lowercased(), in: names)))
     }
     return try nonNegativeReal()
+  }
+
+  /// A scheme such as `orthogonal`, or with parameters `kaiming_normal:mode=fan_out`.
+  func initializer() throws(ArgumentError) -> Initializer {
+    do throws(InitializerError) {
+      return try Initializer(parsing: text)
+    } catch {
+      throw .value(self, .initializer(error))
+    }
   }
 }
 
@@ -35,18 +39,6 @@ private let activationAliases = [
   "linear": "identity", "celu_": "celu", "elu_": "elu", "hardtanh_": "hardtanh",
   "leaky_relu_": "leaky_relu", "relu_": "relu", "rrelu_": "rrelu", "selu_": "selu",
 ]
-
-/// A gain that depends on the experiment.
-enum GainName: String, CaseIterable {
-  case pytorch
-
-  /// `nil` where the experiment has no such gain.
-  func gain(for experiment: Experiment) -> Double? {
-    switch self {
-    case .pytorch: experiment.activation.pytorchGain
-    }
-  }
-}
 
 /// The candidate that `text` was most likely meant to be, if one is close.
 func nearest(to text: String, in candidates: [String]) -> String? {

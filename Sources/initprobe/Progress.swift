@@ -45,9 +45,9 @@ final class Progress: Sendable {
 /// `42 % done, 3 s left`.
 func progressLine(fraction: Double, elapsed: Double) -> String {
   let done = "\(Int(fraction * 100)) % done"
-  guard fraction > 0 else { return done }
+  guard fraction >= 0.01 else { return done }
   let left = (elapsed / fraction - elapsed).rounded(.up)
-  return left < 1e9 ? "\(done), \(Int(left)) s left" : done
+  return "\(done), \(Int(left)) s left"
 }
 
 /// The program still dies of the interrupt, but leaves a clean line.

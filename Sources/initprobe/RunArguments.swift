@@ -4,6 +4,9 @@ import SignalPropagation
 struct RunArguments: Sendable {
   var depth: Int?
   var width: Int?
+  var widths: [Int]?
+  var initializer = Initializer.xavierNormal
+  var skip: Double?
   var batch = 1000
   var seed: UInt64 = 0
   var every: Int?
@@ -33,11 +36,23 @@ struct RunArguments: Sendable {
       "--width", "<n>", help: "Units in each layer, and size of the input.",
       default: "\(defaultWidth)"
     ) { (run, operand) throws(ArgumentError) in run.width = try operand.count() },
+    Option(
+      "--widths", "<list>",
+      help: "Instead of --width and --depth: the size of the input, then the units of each layer,"
+        + " such as 784,500,10."
+    ) { (run, operand) throws(ArgumentError) in run.widths = try operand.widths() },
     Option("--batch", "<n>", help: "Rows of the random input.", default: "1000") {
       (run, operand) throws(ArgumentError) in run.batch = try operand.count()
     },
     Option("--seed", "<s>", help: "Seed, as torch.manual_seed takes it.", default: "0") {
       (run, operand) throws(ArgumentError) in run.seed = try operand.seed()
+    },
+    Option(
+      "--init", "<scheme>", help: "How weights are drawn; 'initprobe list' shows the schemes.",
+      default: Initializer.xavierNormal.name, values: .words(Initializer.catalogue.map(\.name))
+    ) { (run, operand) throws(ArgumentError) in run.initializer = try operand.initializer() },
+    Option("--skip", "<s>", help: "Residual stack: h becomes h + s φ(W h).", default: "none") {
+      (run, operand) throws(ArgumentError) in run.skip = try operand.real()
     },
     Option(
       "--input-std", "<x>", help: "The input is <x> times a standard normal batch.", default: "1"
@@ -105,35 +120,58 @@ extension Measurement {
   init(parsing tokens: [String]) throws(ArgumentError) {
     var run = RunArguments()
     let positionals = try parse(tokens, options: RunArguments.measurementOptions, into: &run)
-    try self.init(run, experiment: run.experiment(positionals))
+    let (activation, gain) = try run.operands(positionals)
+    let name = gain.gainName()
+    let experiment = try run.experiment(
+      activation: activation, gain: name == nil ? gain.gain() : 1)
+    try self.init(run, experiment: experiment, namedGain: name)
   }
 
-  private init(_ run: RunArguments, experiment: Experiment) throws(ArgumentError) {
+  private init(
+    _ run: RunArguments, experiment: Experiment, namedGain: GainName?
+  ) throws(ArgumentError) {
     guard run.header || run.format == .csv else {
       throw .needsCompanion("--no-header", companion: "--format csv")
     }
     self.init(
-      experiment: experiment, trials: run.trials, threads: run.threads,
+      experiment: experiment, namedGain: namedGain, trials: run.trials, threads: run.threads,
       expectations: try run.parsedExpectations(), format: run.format, header: run.header,
       destination: run.destination, quiet: run.quiet)
   }
 }
 
 extension RunArguments {
-  /// The experiment of `<activation> <gain>` and the options.
-  func experiment(_ positionals: [String]) throws(ArgumentError) -> Experiment {
+  /// `<activation>` and `<gain>`.
+  ///
+  /// A mistyped command looks like an activation without a gain, and should hear of that first.
+  fileprivate func operands(
+    _ positionals: [String]
+  ) throws(ArgumentError) -> (Activation, gain: Operand) {
     let names = CommandName.measure.positionals.map(\.name)
-    if positionals.count < names.count {
-      throw .missing(Array(names.dropFirst(positionals.count)))
-    }
+    guard let first = positionals.first else { throw .missing(names) }
+    let activation = try Operand(name: names[0], text: first).activation()
+    guard positionals.count >= names.count else { throw .missing([names[1]]) }
     if positionals.count > names.count { throw .unexpected(positionals[names.count]) }
-    let depth = depth ?? Self.defaultDepth
-    var experiment = Experiment(
-      activation: try Operand(name: "activation", text: positionals[0]).activation(), gain: 1,
-      inputStd: inputStd, shape: .square(width: width ?? Self.defaultWidth, depth: depth),
-      batch: batch, seed: seed, reports: try reports(depth: depth), gradients: gradients)
-    experiment.gain = try Operand(name: "gain", text: positionals[1]).gain(for: experiment)
-    return experiment
+    return (activation, Operand(name: names[1], text: positionals[1]))
+  }
+
+  fileprivate func experiment(
+    activation: Activation, gain: Double
+  ) throws(ArgumentError) -> Experiment {
+    let shape = try shape()
+    return Experiment(
+      activation: activation, gain: gain, initializer: initializer, skip: skip,
+      inputStd: inputStd, shape: shape, batch: batch, seed: seed,
+      reports: try reports(depth: shape.depth), gradients: gradients)
+  }
+
+  private func shape() throws(ArgumentError) -> Experiment.Shape {
+    guard let widths else {
+      return .square(width: width ?? Self.defaultWidth, depth: depth ?? Self.defaultDepth)
+    }
+    guard width == nil else { throw .conflict("--width", "--widths") }
+    guard depth == nil else { throw .conflict("--depth", "--widths") }
+    return .widths(widths)
   }
 
   private func reports(depth: Int) throws(ArgumentError) -> Experiment.Reports {

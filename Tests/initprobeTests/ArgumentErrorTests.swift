@@ -1,3 +1,4 @@
+import SignalPropagation
 import Testing
 
 @testable import initprobe
@@ -11,7 +12,7 @@ import Testing
     ("tanh 1 -- --depth", "the argument '--depth' is one too many; leave it out."),
     // Names
     ("thanh 1", "the activation 'thanh' is unknown. Did you mean 'tanh'?"),
-    ("lsit", "<gain> is missing; an example is 'initprobe tanh 5/3 --depth 100'."),
+    ("lsit", "the activation 'lsit' is unknown. Did you mean 'list'?"),
     ("lsit 1", "the activation 'lsit' is unknown. Did you mean 'list'?"),
     ("frobnicate 1", "the activation 'frobnicate' is unknown; 'initprobe list' shows all."),
     ("tanh_ 1", "the activation 'tanh_' is unknown. Did you mean 'tanh'?"),
@@ -94,6 +95,88 @@ import Testing
       "tanh 1 --input-std nan",
       "the value 'nan' of '--input-std' is not finite; give a finite number."
     ),
+    (
+      "tanh 1 --skip inf",
+      "the value 'inf' of '--skip' is not finite; give a finite number."
+    ),
+    // Named gains
+    (
+      "gelu pytorch",
+      "the gain 'pytorch' does not exist for gelu, which calculate_gain does not know; give a number"
+        + " such as 1, unit or neutral."
+    ),
+    (
+      "tanh unit --skip 1",
+      "the gain 'unit' does not exist with '--skip': signal and gradient grow at any gain; give a"
+        + " number such as 1."
+    ),
+    (
+      "tanh neutral --depth 1",
+      "the gain 'neutral' is every gain in a stack of one layer; give a number such as 1."
+    ),
+    (
+      "tanh unit --widths 10,20,20",
+      "the gain 'unit' does not exist where the layers' weights differ in variance; give a number"
+        + " such as 1."
+    ),
+    // Widths
+    (
+      "tanh 1 --widths 10",
+      "the value '10' of '--widths' is not a list of at least two whole numbers from 1 up, such as"
+        + " 784,500,10."
+    ),
+    (
+      "tanh 1 --widths 10,0",
+      "the value '10,0' of '--widths' is not a list of at least two whole numbers from 1 up, such as"
+        + " 784,500,10."
+    ),
+    (
+      "tanh 1 --widths 10,20 --width 5",
+      "the options '--width' and '--widths' exclude each other; give one of them."
+    ),
+    (
+      "tanh 1 --depth 5 --widths 10,20",
+      "the options '--depth' and '--widths' exclude each other; give one of them."
+    ),
+    (
+      "tanh 1 --widths 10,20 --layers 1,2",
+      "the value '1,2' of '--layers' goes to layer 2, beyond the depth 1; list less or deepen the"
+        + " stack."
+    ),
+    // Initialisers
+    (
+      "tanh 1 --init kaimig_normal",
+      "the value 'kaimig_normal' of '--init' is unknown. Did you mean 'kaiming_normal'?"
+    ),
+    ("tanh 1 --init zzz", "the value 'zzz' of '--init' is unknown; 'initprobe list' shows all."),
+    (
+      "tanh 1 --init kaiming_normal:fan=1",
+      "the value 'kaiming_normal:fan=1' of '--init' has the parameter 'fan', and kaiming_normal takes"
+        + " only mode; leave it out."
+    ),
+    (
+      "tanh 1 --init xavier_normal:a=1",
+      "the value 'xavier_normal:a=1' of '--init' has the parameter 'a', and xavier_normal takes none;"
+        + " leave it out."
+    ),
+    (
+      "tanh 1 --init normal",
+      "the value 'normal' of '--init' lacks the parameter 'std'; give 'normal:std=<value>'."
+    ),
+    (
+      "tanh 1 --init normal:std=1,std=2",
+      "the value 'normal:std=1,std=2' of '--init' has the parameter 'std' more than once; give it once."
+    ),
+    (
+      "tanh 1 --init normal:1",
+      "the value 'normal:1' of '--init' has '1' where a parameter should be; write"
+        + " 'normal:parameter=value'."
+    ),
+    (
+      "tanh 1 --init normal:std=-1",
+      "the value 'normal:std=-1' of '--init' gives 'std' the value '-1'; it takes a number of at least"
+        + " 0."
+    ),
     // Reported layers
     ("tanh 1 --every 0", "the value '0' of '--every' is not a whole number of at least 1."),
     (
@@ -114,8 +197,8 @@ import Testing
     ),
     (
       "tanh 1 --layers 1,101",
-      "the value '1,101' of '--layers' goes to layer 101, beyond the depth 100; raise '--depth' or"
-        + " list less."
+      "the value '1,101' of '--layers' goes to layer 101, beyond the depth 100; list less or"
+        + " deepen the stack."
     ),
     (
       "tanh 1 --depth 1000000000000 --layers 1-1000000000000",

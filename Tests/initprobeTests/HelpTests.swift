@@ -39,6 +39,11 @@ import Testing
     #expect(outcome.status == 0)
     #expect(outcome.errors == "")
     let lines = outcome.output.split(separator: "\n")
+    for scheme in Initializer.catalogue {
+      #expect(
+        lines.filter { $0.hasPrefix("  \(scheme.name) ") && $0.contains(scheme.formula) }.count == 1
+      )
+    }
     for activation in Activation.allCases {
       let entries = lines.filter {
         $0.split(separator: " ").first == Substring(activation.rawValue)

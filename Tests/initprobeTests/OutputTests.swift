@@ -67,7 +67,7 @@ import Testing
       let file = directory.appendingPathComponent("run.csv")
       try "old".write(to: file, atomically: false, encoding: .utf8)
       let outcome = try Binary.shell(
-        "ulimit -f 1; trap '' XFSZ; $initprobe tanh 1 --width 16 --batch 16 --depth 100 --every 1"
+        "ulimit -f 1; $initprobe tanh 1 --width 16 --batch 16 --depth 100 --every 1"
           + " --format csv --output run.csv", in: directory)
       let line = "Error: writing to 'run.csv' failed: File too large.\n"
       #expect(outcome == Outcome(output: "", errors: line, status: 74))

@@ -29,10 +29,12 @@ private func measurement(_ line: String) throws -> Measurement {
   @Test func `reads every other option`() throws {
     let parsed = try measurement(
       "relu 1 --layers 3,1-2 --input-std 1/2 --no-grad --trials 4 --threads 2 --format csv"
-        + " --no-header --output a=b --quiet --expect-out 0.5:")
+        + " --no-header --output a=b --quiet --expect-out 0.5: --init Kaiming_Normal:mode=fan_out"
+        + " --skip -1/2")
     let expected = Measurement(
       experiment: Experiment(
-        activation: .relu, gain: 1, inputStd: 0.5, reports: .layers([1, 2, 3]), gradients: false),
+        activation: .relu, gain: 1, initializer: .kaimingNormal(.fanOut), skip: -0.5, inputStd: 0.5,
+        reports: .layers([1, 2, 3]), gradients: false),
       trials: 4, threads: 2,
       expectations: [
         Expectation(figure: .out, bounds: Bounds(lower: 0.5, upper: .infinity))
@@ -94,6 +96,19 @@ private func measurement(_ line: String) throws -> Measurement {
     #expect(bounds == Bounds(lower: lower, upper: upper))
   }
 
+  @Test func `takes the sizes of a rectangular stack`() throws {
+    let shape = try measurement("tanh 1 --widths 784,500,10").experiment.shape
+    #expect(shape == .widths([784, 500, 10]))
+    #expect(shape.depth == 2)
+  }
+
+  @Test(arguments: [("tanh", 1.5925374), ("relu", 1.4142136), ("identity", 1)])
+  func `takes the names of gains`(activation: String, unit: Double) throws {
+    var named = try measurement("\(activation) unit")
+    try named.resolveGain()
+    #expect(abs(named.experiment.gain - unit) < 1e-6)
+  }
+
   @Test func `numbers the seeds of trials upwards, round the end`() throws {
     let seeds = try measurement("tanh 1 --seed -2 --trials 3").experiments.map(\.seed)
     #expect(seeds == [.max - 1, .max, 0])
@@ -128,6 +143,8 @@ private func measurement(_ line: String) throws -> Measurement {
       ("sigmoid", 1), ("leaky_relu", 1.4141428569978354), ("selu", 0.75),
     ] as [(String, Double)])
   func `is calculate_gain's`(name: String, gain: Double) throws {
-    #expect(try measurement("\(name) pytorch").experiment.gain == gain)
+    var named = try measurement("\(name) PyTorch")
+    try named.resolveGain()
+    #expect(named.experiment.gain == gain)
   }
 }

