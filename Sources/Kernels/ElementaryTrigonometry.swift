@@ -31,27 +31,26 @@ extension Lanes {
   }
 
   /// x = quarter·π/2 + r, |r| ≤ π/4 (a little more by rounding), quarter modulo 4.
-  ///
-  /// Up to 2¹⁵ in the vector: π/2 is the sum of three floats, the first two products are subtracted
-  /// without error where r is small.
   @inline(__always)
   private static func quarterTurns(_ x: Lanes) -> (r: Lanes, quarter: Bits) {
-    let aligned = fma(x, 0.6366197723675814, integerAligner)
-    let n = aligned - integerAligner
-    let r = fma(
-      n, 1.7151245100058819e-15,
-      fma(n, 4.371138828673793e-08, fma(n, -1.5707963705062866, x)))
-    guard any(abs(x) > 32768.0) else { return (r, aligned.bits) }
-    return replacingLarge(x, in: r, aligned.bits)
+    any(abs(x) > 32768.0) ? quarterTurnsOfLarge(x) : quarterTurnsOfSmall(x)
   }
 
-  /// One lane after the other: rare, so small rather than fast. The other lanes keep what they
-  /// have, or their bits would depend on their neighbours.
+  /// For |x| ≤ 2¹⁵: π/2 is the sum of three floats, the first two products are subtracted without
+  /// error where r is small.
+  @inline(__always)
+  private static func quarterTurnsOfSmall(_ x: Lanes) -> (r: Lanes, quarter: Bits) {
+    let aligned = fma(x, 0.6366197723675814, integerAligner)
+    let n = aligned - integerAligner
+    let r = fma(n, 4.371138828673793e-08, fma(n, -1.5707963705062866, x))
+    return (fma(n, 1.7151245100058819e-15, r), aligned.bits)
+  }
+
+  /// The large lanes one after the other: rare, so short rather than fast. The others go the way
+  /// they always go, or their bits would depend on their neighbours.
   @inline(never)
-  private static func replacingLarge(
-    _ x: Lanes, in small: Lanes, _ smallQuarter: Bits
-  ) -> (r: Lanes, quarter: Bits) {
-    var (r, quarter) = (small, smallQuarter)
+  private static func quarterTurnsOfLarge(_ x: Lanes) -> (r: Lanes, quarter: Bits) {
+    var (r, quarter) = quarterTurnsOfSmall(x)
     for lane in 0..<16 where x.floats[lane].magnitude > 32768 {
       (r.floats[lane], quarter[lane]) = quarterTurns(x.floats[lane])
     }

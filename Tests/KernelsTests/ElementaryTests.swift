@@ -24,8 +24,8 @@ import Testing
     Function(
       testDescription: "sigmoid", bound: 1.5, vector: Lanes.sigmoid, reference: Double.sigmoid),
     Function(
-      testDescription: "log", bound: 0.85, vector: Lanes.log, reference: { Foundation.log($0) }),
-    Function(testDescription: "erf", bound: 1.6, vector: Lanes.erf, reference: Double.erf),
+      testDescription: "log", bound: 0.9, vector: Lanes.log, reference: { Foundation.log($0) }),
+    Function(testDescription: "erf", bound: 1.8, vector: Lanes.erf, reference: Double.erf),
   ]
 
   static let others = [
