@@ -4,7 +4,9 @@
 /// through. What an exponential would spoil in a tail, by cancellation or by overflow, is rewritten
 /// in terms of functions that are accurate there.
 extension Activation {
-  /// φ(x) and φ′(x), with the default arguments of `torch.nn.functional`.
+  /// Calls `body` with x ↦ (φ(x), φ′(x)), with the default arguments of `torch.nn.functional`.
+  ///
+  /// The choice is made outside of `body`, so that a loop in it is compiled once for each activation.
   @inline(__always)
   func withFunction<T: Elementary, Result>(
     _ body: ((T) -> (value: T, derivative: T)) -> Result
