@@ -1,5 +1,5 @@
-/// An elementwise nonlinearity φ of `torch.nn.functional`, under PyTorch's name and with its default
-/// arguments.
+/// An elementwise nonlinearity φ of `torch.nn.functional`, under PyTorch's name and with its
+/// default arguments.
 public enum Activation: String, CaseIterable, Sendable {
   case identity
   case relu

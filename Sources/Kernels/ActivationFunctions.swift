@@ -4,7 +4,9 @@
 /// through. What an exponential would spoil in a tail, by cancellation or by overflow, is rewritten
 /// in terms of functions that are accurate there.
 extension Activation {
-  /// φ(x) and φ′(x), with the default arguments of `torch.nn.functional`.
+  /// Calls `body` with x ↦ (φ(x), φ′(x)), with the default arguments of `torch.nn.functional`.
+  ///
+  /// The choice is made outside of `body`, so that a loop in it is compiled once for each activation.
   @inline(__always)
   func withFunction<T: Elementary, Result>(
     _ body: ((T) -> (value: T, derivative: T)) -> Result
@@ -39,7 +41,7 @@ extension Activation {
     case .mish: body { x in T.mish(x) }
     case .sin: body { x in (T.sin(x), T.cos(x)) }
     case .cos: body { x in (T.cos(x), -T.sin(x)) }
-    case .erf: body { x in (T.erf(x), 1.1283791670955126 * T.gaussian(1.4142135623730951 * x)) }
+    case .erf: body { x in (T.erf(x), 1.1283791670955126 * T.decay(x, times: x)) }
     case .abs: body { x in (T.abs(x), T.select(x > 0.0, 1.0, T.select(x < 0.0, -1.0, 0.0))) }
     case .square: body { x in (x * x, 2.0 * x) }
     case .exp: body { x in (T.exp(x), T.exp(x)) }
@@ -75,7 +77,7 @@ extension Elementary {
   @inline(__always)
   fileprivate static func gelu(_ x: Self) -> (Self, Self) {
     let cdf = normalCDF(x)
-    let density = 0.3989422804014327 * gaussian(x)
+    let density = 0.3989422804014327 * decay(0.5 * x, times: x)
     return (x * cdf, cdf + x * density)
   }
 

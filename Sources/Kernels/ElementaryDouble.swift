@@ -32,6 +32,11 @@ extension Double: Elementary {
 
   static func exp(_ x: Double) -> Double { LibM.exponential(x) }
   static func decay(_ x: Double) -> Double { exp(-x.magnitude) }
+  static func decay(_ x: Double, times y: Double) -> Double {
+    let product = x * y
+    let lost = product.isFinite ? fma(x, y, -product) : 0
+    return decay(product) * (1 - (product < 0 ? -lost : lost))
+  }
   static func expm1(_ x: Double) -> Double { LibM.exponentialMinusOne(x) }
   static func log1p(_ x: Double) -> Double { LibM.logarithmPlusOne(x) }
   static func tanh(_ x: Double) -> Double { LibM.hyperbolicTangent(x) }
@@ -54,6 +59,4 @@ extension Double: Elementary {
   static func normalCDF(_ x: Double) -> Double {
     0.5 * LibM.complementaryErrorFunction(-x * 0.5.squareRoot())
   }
-
-  static func gaussian(_ x: Double) -> Double { exp(-0.5 * x * x) }
 }

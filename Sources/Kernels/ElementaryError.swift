@@ -7,8 +7,8 @@ struct ElementaryError {
   private(set) var argument: Float = 0
   private(set) var count = 0
 
-  /// Compares on every `stride`-th bit pattern from `first` on, to the end of all 2³²; NaN must give
-  /// NaN.
+  /// Compares on every `stride`-th bit pattern from `first` on, to the end of all 2³²; NaN must
+  /// give NaN.
   init(
     of function: (Lanes) -> Lanes, against reference: (Double) -> Double, first: UInt32 = 0,
     stride: UInt32

@@ -1,8 +1,8 @@
-/// Sixteen floats that go through a function together: one register of AVX-512, two of AVX2, four of
-/// arm64.
+/// Sixteen floats that go through a function together: one register of AVX-512, two of AVX2, four
+/// of arm64.
 ///
-/// Only + − · /, square root, fused multiply-add, comparison and integer operations are used, all of
-/// them exactly rounded, so the bits of a result depend neither on the CPU nor on the optimiser.
+/// Only + − · /, square root, fused multiply-add, comparison and integer operations are used, all
+/// of them exactly rounded, so the bits of a result depend neither on the CPU nor on the optimiser.
 struct Lanes {
   typealias Floats = SIMD16<Float>
   typealias Bits = SIMD16<UInt32>
@@ -21,9 +21,9 @@ struct Lanes {
 
 /// Bit operations by way of masks.
 ///
-/// `&`, `|`, `^` and `replacing(with:where:)` of the standard library are loops over lanes, which the
-/// optimiser does not put together again once they meet a constant; for masks, as for `&+`, `&-` and
-/// `&*`, it has whole vectors.
+/// `&`, `|`, `^` and `replacing(with:where:)` of the standard library are loops over lanes, which
+/// the optimiser does not put together again once they meet a constant; for masks, as for `&+`,
+/// `&-` and `&*`, it has whole vectors.
 extension SIMD16<UInt32> {
   @inline(__always)
   private var mask: Lanes.Mask { unsafeBitCast(self, to: Lanes.Mask.self) }
@@ -109,8 +109,8 @@ extension Lanes {
   @inline(__always)
   static func max(_ x: Lanes, _ limit: Lanes) -> Lanes { select(limit > x, limit, x) }
 
-  /// 1.5·2²³. Adding it to |x| < 2²² rounds x to an integer, which stands in the low bits of the sum;
-  /// subtracting it again leaves that integer as a float.
+  /// 1.5·2²³. Adding it to |x| < 2²² rounds x to an integer, which stands in the low bits of the
+  /// sum; subtracting it again leaves that integer as a float.
   @inline(__always)
   static var integerAligner: Lanes { 12582912.0 }
 }

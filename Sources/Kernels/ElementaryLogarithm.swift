@@ -1,6 +1,6 @@
 /// Logarithms.
 extension Lanes {
-  /// log x ≤ 1 ulp, subnormal arguments included; −∞ at 0, NaN below.
+  /// Measured over all floats up to 0.86 ulp, subnormal arguments included; −∞ at 0, NaN below.
   @inline(__always)
   static func log(_ x: Lanes) -> Lanes {
     let isSubnormal = x < 1.1754943508222875e-38
@@ -9,8 +9,9 @@ extension Lanes {
     return atEnds(logarithm(m - 1.0, n), argument: x)
   }
 
-  /// As log u, u = 1 + x = 2^k·m, but with the f that u lost by its rounding: m − 1 is
-  /// 2^−k·x + (2^−k − 1), one rounding of an exact sum. From 2²⁴ on the 1 is lost without harm.
+  /// As log u, u = 1 + x = 2^k·m, but with the f that u lost by its rounding: m − 1 is 2^−k·x +
+  /// (2^−k − 1), one rounding of an exact sum. From 2²⁴ on the 1 is lost without harm. Measured up
+  /// to 1.4 ulp.
   @inline(__always)
   static func log1p(_ x: Lanes) -> Lanes {
     let u = 1.0 + x

@@ -1,14 +1,15 @@
 /// The normal distribution and the error function.
 extension Lanes {
-  /// e^(−x²/2). The square is taken as the sum of two floats: its rounding alone would cost 40 ulp
-  /// where it is about 100.
+  /// The product is taken as the sum of two floats: its rounding alone would cost 50 ulp where it
+  /// is about 100. Factors above 20 are cut there, for the remainder must not be ∞ − ∞. Measured
+  /// for squares up to 1.4 ulp.
   @inline(__always)
-  static func gaussian(_ x: Lanes) -> Lanes {
-    let a = min(abs(x), 14.5)
-    let half = 0.5 * a
-    let exponent = half * a
-    let lost = fma(half, a, -exponent)
-    let e = decay(exponent)
+  static func decay(_ x: Lanes, times y: Lanes) -> Lanes {
+    let a = min(abs(x), 20.0)
+    let b = min(abs(y), 20.0)
+    let product = a * b
+    let lost = fma(a, b, -product)
+    let e = decay(product)
     return fma(-lost, e, e)
   }
 
@@ -30,13 +31,15 @@ extension Lanes {
     return p * reciprocal
   }
 
+  /// Measured up to 6.5 ulp, just below 1/2, where five roundings meet.
   @inline(__always)
   static func normalCDF(_ x: Lanes) -> Lanes {
-    let tail = gaussian(x) * scaledTail(min(abs(x), 14.5))
+    let tail = decay(0.5 * x, times: x) * scaledTail(min(abs(x), 14.5))
     return select(x < 0.0, tail, 1.0 - tail)
   }
 
   /// erf x = x + x·P(x²) up to 0.9 (error 0.24), and 1 − 2Φ(−√2·|x|) above, with the sign of x.
+  /// Measured over all floats up to 1.76 ulp.
   @inline(__always)
   static func erf(_ x: Lanes) -> Lanes {
     let w = x * x
@@ -46,7 +49,7 @@ extension Lanes {
     p = fma(p, w, -0.3761250674724579)
     p = fma(p, w, 0.12837915122509003)
     let a = min(abs(1.4142135623730951 * x), 14.5)
-    let outside = fma(-2.0, gaussian(a) * scaledTail(a), 1.0)
+    let outside = fma(-2.0, decay(x, times: x) * scaledTail(a), 1.0)
     return select(abs(x) < 0.9, fma(x, p, x), copySign(outside, of: x))
   }
 }

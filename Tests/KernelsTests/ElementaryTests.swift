@@ -19,24 +19,25 @@ import Testing
 
   /// Those the program stands on.
   static let central = [
-    Function(testDescription: "exp", bound: 1, vector: Lanes.exp, reference: Double.exp),
-    Function(testDescription: "tanh", bound: 2, vector: Lanes.tanh, reference: Double.tanh),
+    Function(testDescription: "exp", bound: 1.05, vector: Lanes.exp, reference: Double.exp),
+    Function(testDescription: "tanh", bound: 1.9, vector: Lanes.tanh, reference: Double.tanh),
     Function(
-      testDescription: "sigmoid", bound: 2, vector: Lanes.sigmoid, reference: Double.sigmoid),
+      testDescription: "sigmoid", bound: 1.5, vector: Lanes.sigmoid, reference: Double.sigmoid),
     Function(
-      testDescription: "log", bound: 1, vector: Lanes.log, reference: { Foundation.log($0) }),
-    Function(testDescription: "erf", bound: 2, vector: Lanes.erf, reference: Double.erf),
+      testDescription: "log", bound: 0.9, vector: Lanes.log, reference: { Foundation.log($0) }),
+    Function(testDescription: "erf", bound: 1.8, vector: Lanes.erf, reference: Double.erf),
   ]
 
   static let others = [
-    Function(testDescription: "decay", bound: 1, vector: Lanes.decay, reference: Double.decay),
+    Function(testDescription: "decay", bound: 1.05, vector: Lanes.decay, reference: Double.decay),
     Function(testDescription: "expm1", bound: 1.6, vector: Lanes.expm1, reference: Double.expm1),
     Function(testDescription: "log1p", bound: 1.6, vector: Lanes.log1p, reference: Double.log1p),
     Function(
       testDescription: "sigmoidSlope", bound: 5, vector: Lanes.sigmoidSlope,
       reference: Double.sigmoidSlope),
     Function(
-      testDescription: "gaussian", bound: 1.6, vector: Lanes.gaussian, reference: Double.gaussian),
+      testDescription: "decay of a square", bound: 1.6, vector: { Lanes.decay($0, times: $0) },
+      reference: { Double.decay($0, times: $0) }),
     Function(
       testDescription: "normalCDF", bound: 7, vector: Lanes.normalCDF, reference: Double.normalCDF),
     Function(testDescription: "sin", bound: 1.7, vector: Lanes.sin, reference: Double.sin),
@@ -101,15 +102,16 @@ import Testing
     }
   }
 
+  /// Large arguments of sine and cosine take a slow path, which must not touch the lanes beside
+  /// them.
   @Test func `a lane does not depend on its neighbours`() {
-    let arguments: [Float] = [0, 1e30, -3, .nan, 40000, 0.1, -1e9, .infinity]
     for function in [Lanes.sin, Lanes.cos, Lanes.exp, Lanes.log] {
-      var lanes = Lanes.Floats.zero
-      for i in 0..<16 { lanes[i] = arguments[i % 8] }
-      let together = function(Lanes(lanes)).floats
-      for i in 0..<16 {
-        let alone = function(Lanes(.init(repeating: arguments[i % 8]))).floats[0]
-        #expect(together[i].bitPattern == alone.bitPattern)
+      for i in 0..<2000 {
+        let x = 0.37 * Float(i) - 11
+        var beside = Lanes.Floats(repeating: 1e9)
+        beside[0] = x
+        let alone = function(Lanes(.init(repeating: x))).floats[0]
+        #expect(function(Lanes(beside)).floats[0].bitPattern == alone.bitPattern)
       }
     }
   }
