@@ -87,4 +87,14 @@ public enum Activation: String, CaseIterable, Sendable {
     case .atan: "atan(x)"
     }
   }
+
+  func apply(
+    preactivation z: UnsafeMutablePointer<Float>, output h: UnsafeMutablePointer<Float>, count: Int
+  ) {
+    for i in 0..<count {
+      let (value, derivative) = evaluate(Double(z[i]))
+      h[i] = Float(value)
+      z[i] = Float(derivative)
+    }
+  }
 }

@@ -55,7 +55,7 @@ public struct GainError: Error, Equatable {
 
 extension Activation {
   /// `torch.nn.init.calculate_gain(name)`, with its default parameter; `nil` where it raises.
-  var pytorchGain: Double? {
+  public var pytorchGain: Double? {
     switch self {
     case .identity, .sigmoid: 1
     case .tanh: 5.0 / 3

@@ -34,16 +34,6 @@ extension Measurement {
   }
 }
 
-extension Experiment {
-  /// How many layers are reported, without listing them.
-  fileprivate var reportCount: Int {
-    switch reports {
-    case .every(let step): (shape.depth - 1) / step + 1
-    case .layers(let layers): layers.count
-    }
-  }
-}
-
 /// The bytes that this process can take: what the machine has free, or the limit of its control group
 /// leaves; `nil` where the system does not say.
 func availableMemory() -> Int? {

@@ -1,0 +1,98 @@
+import Kernels
+
+/// The figures of one reported layer, gathered row by row and merged in the order of the rows.
+struct LayerStatistics {
+  private let layer: Int
+  private let features: Int
+  private var columns: [ColumnSummary]
+  private var gradientSums: [Magnitude] = []
+  /// Σ of the rows scaled to unit length, in units of `Panels.unitScale`; exact, so in any order.
+  private var unitSum: [Int64]
+  private var unitRows = 0
+  private var isFinite = true
+
+  /// Room for the figures of `batch` rows of `features` entries.
+  init(layer: Int, features: Int, batch: Int) {
+    self.layer = layer
+    self.features = features
+    columns = Array(repeating: ColumnSummary(), count: batch)
+    unitSum = Array(repeating: 0, count: features)
+  }
+
+  /// Takes the summaries of the rows from `start`, and the sum of their unit vectors.
+  mutating func add(_ summaries: [ColumnSummary], start: Int, unitSum: [Int64]?) {
+    columns.replaceSubrange(start..<(start + summaries.count), with: summaries)
+    guard let unitSum else {
+      isFinite = false
+      return
+    }
+    unitRows += summaries.count { $0.norm(features: features) > 0 }
+    for feature in 0..<features { self.unitSum[feature] += unitSum[feature] }
+  }
+
+  /// Takes Σ|gradient| of the rows from `start`.
+  mutating func addGradients(_ sums: [Magnitude], start: Int) {
+    if gradientSums.isEmpty {
+      gradientSums = Array(repeating: Magnitude(0), count: columns.count)
+    }
+    gradientSums.replaceSubrange(start..<(start + sums.count), with: sums)
+  }
+
+  /// The record of the layer.
+  ///
+  /// - Parameter inputSize: Entries of a row of the input, over which the gradient is averaged.
+  func record(inputSize: Int) -> LayerRecord {
+    let entries = Double(columns.count) * Double(features)
+    let mean = columns.reduce(0) { $0 + $1.mean } / Double(columns.count)
+    // Chan, Golub & LeVeque's merge of equally long columns.
+    let squares = columns.reduce(0) {
+      $0 + $1.squaredDeviations + Double(features) * ($1.mean - mean) * ($1.mean - mean)
+    }
+    var record = LayerRecord(layer: layer)
+    record.outMean = mean
+    record.outStd = Magnitude((squares / (entries - 1)).squareRoot())
+    record.outAbsMax = Double(columns.map(\.largest).reduce(0, LayerStatistics.larger))
+    record.saturated =
+      layer == 0 ? nil : Double(columns.reduce(0) { $0 + $1.saturated }) / entries
+    record.similarity = similarity
+    if !gradientSums.isEmpty {
+      let entries = Double(columns.count) * Double(inputSize)
+      record.gradMeanAbs = sum(of: gradientSums) / Magnitude(entries)
+    }
+    return record
+  }
+
+  /// The sum in the order of the rows, in units of the largest power of two so that no row is lost.
+  private func sum(of values: [Magnitude]) -> Magnitude {
+    let unit = values.filter { $0.significand != 0 }.map(\.exponent).max() ?? 0
+    let sum = values.reduce(0) { sum, value in
+      sum + Magnitude(value.significand, timesPowerOfTwo: value.exponent - unit).doubleValue
+    }
+    return Magnitude(sum, timesPowerOfTwo: unit)
+  }
+
+  /// NaN if either is, as `torch.max`.
+  private static func larger(_ a: Float, _ b: Float) -> Float {
+    a.isNaN || a > b ? a : b
+  }
+
+  /// The mean cosine over pairs of distinct rows: of the B² products in |Σu|², B are of a row with
+  /// itself.
+  private var similarity: Double? {
+    guard columns.count > 1 else { return nil }
+    guard isFinite else { return .nan }
+    let square = unitSum.reduce(0) { sum, unit in
+      let component = Double(unit) / Panels.unitScale
+      return sum + component * component
+    }
+    let rows = Double(columns.count)
+    return (square - Double(unitRows)) / (rows * (rows - 1))
+  }
+}
+
+extension ColumnSummary {
+  /// The length of the column.
+  func norm(features: Int) -> Double {
+    (squaredDeviations + Double(features) * mean * mean).squareRoot()
+  }
+}
