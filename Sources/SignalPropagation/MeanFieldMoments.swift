@@ -52,6 +52,7 @@ extension Activation {
     if q == 0 { return momentsAtRest }
     if let known = closedMoments(q: q) { return known }
     var moments = integratedMoments(q: q)
+    guard moments.square.isFinite else { return .overflown }
     if q < Activation.smallVariance, kinks.allSatisfy({ $0 * $0 > 100 * q }) {
       extrapolateCancelling(&moments, q: q)
     }

@@ -107,14 +107,14 @@ private struct Octave {
       stretchNodes = rows.nodes.flatMap { significand in
         let q = Double(sign: .plus, exponent: point.q.exponent, significand: significand)
         return columns.nodes.map {
-          let node = PairPoint(q: q, coordinate: $0)
+          let node = trend.point(q: q, coordinate: $0)
           return activation.stretch(at: node) * trend.divisor(at: node)
         }
       }
     }
     var sum = 0.0
     rows.forEachWeight(at: point.q.significand) { row, rowWeight in
-      columns.forEachWeight(at: point.coordinate) { column, weight in
+      columns.forEachWeight(at: trend.coordinate(of: point)) { column, weight in
         sum += rowWeight * weight * stretchNodes[row * columns.nodes.count + column]
       }
     }
@@ -126,23 +126,6 @@ private struct Octave {
 private struct PairPoint {
   var q: Double
   var angle: Double
-
-  init(q: Double, angle: Double) {
-    self.q = q
-    self.angle = angle
-  }
-
-  /// From the coordinate along which the stretch is smooth at any q: it varies where the difference of
-  /// the two, angle·√q, meets the scale 1 of φ, and on the scale of the angle itself.
-  init(q: Double, coordinate: Double) {
-    let range = realLog1p(.pi / 2 * q.squareRoot())
-    self.init(q: q, angle: realExpm1(coordinate * range) / q.squareRoot())
-  }
-
-  /// 0 for equal inputs, 1 for independent ones.
-  var coordinate: Double {
-    realLog1p(angle * q.squareRoot()) / realLog1p(.pi / 2 * q.squareRoot())
-  }
 }
 
 /// How the stretch falls with the angle, which is divided out before it is interpolated.
@@ -154,12 +137,32 @@ private enum PairTrend {
   /// As 1/angle at all angles, where φ jumps.
   case jumping
 
+  /// What is divided out.
   func divisor(at point: PairPoint) -> Double {
     switch self {
     case .level: 1
     case .saturating: 1 + point.angle * point.q.squareRoot()
     case .jumping: point.angle
     }
+  }
+
+  /// The point at 0…1 of the way from equal inputs to independent ones, on a scale along which the
+  /// stretch is smooth.
+  func point(q: Double, coordinate: Double) -> PairPoint {
+    let density = density(q: q)
+    return PairPoint(q: q, angle: realExpm1(coordinate * realLog1p(.pi / 2 * density)) / density)
+  }
+
+  /// The inverse of `point`.
+  func coordinate(of point: PairPoint) -> Double {
+    let density = density(q: point.q)
+    return realLog1p(point.angle * density) / realLog1p(.pi / 2 * density)
+  }
+
+  /// The inverse of the angle from which on the coordinate is its logarithm: where the difference of
+  /// the two, angle·√q, meets the scale 1 of φ. Where φ grows on, little happens there at large q.
+  private func density(q: Double) -> Double {
+    if case .level = self { min(q.squareRoot(), 32) } else { q.squareRoot() }
   }
 }
 

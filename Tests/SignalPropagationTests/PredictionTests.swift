@@ -140,6 +140,27 @@ private struct MeasuredRuns: Decodable {
     }
   }
 
+  /// Far out softplus is relu, so the similarity comes to the same slow approach to 1.
+  @Test func `an exploding stack keeps its similarity through every change of unit`() {
+    func last(_ activation: Activation, _ gain: Double) -> Double {
+      Experiment(
+        activation: activation, gain: gain, shape: .square(width: 9, depth: 3000),
+        reports: .layers([3000])
+      ).predict()[1].predictedSimilarity!
+    }
+    let kept = 1 - last(.relu, 2.0.squareRoot())
+    #expect(relativeError(1 - last(.relu, 3), kept) < 1e-5)
+    #expect(relativeError(1 - last(.softplus, 3), kept) < 0.01)
+  }
+
+  @Test func `a signal beyond the range of Double is infinite`() {
+    for skip in [nil, 0.5] {
+      let record = Experiment(activation: .square, gain: 2, skip: skip).predict().last!
+      #expect(record.predictedOutStd == Magnitude(.infinity))
+      #expect(record.predictedGradMeanAbs == Magnitude(.infinity))
+    }
+  }
+
   @Test func `reported layers do not depend on which others are reported`() {
     let experiment = Experiment(
       activation: .gelu, gain: 1.2, skip: 0.3, shape: .square(width: 10, depth: 31))
