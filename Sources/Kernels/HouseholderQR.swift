@@ -50,26 +50,20 @@ private struct BlockReflector {
   /// The signs of the diagonal of R.
   let signs: [Float]
 
-  /// Factors the first `count` columns of `panel` from `firstRow` down; what is left in the panel is
-  /// scratch.
+  /// Factors the first `count` columns of `panel` from `firstRow` down.
   init(factoring panel: Panels, firstRow: Int, count: Int, pool: Pool) {
     let rows = panel.features
     let width = Panels.maxWidth
-    var v = [Float](repeating: 0, count: rows * width)
-    var scales: [Float] = []
-    var signs: [Float] = []
-    for column in 0..<count {
-      let (scale, diagonal) = panel.reflect(column: column, row: firstRow + column, into: &v)
-      scales.append(scale)
-      signs.append(diagonal < 0 ? -1 : 1)
-    }
-    self.signs = signs
+    var factors = PanelFactors(panel)
+    for column in 0..<count { factors.reflect(column: column, row: firstRow + column) }
+    signs = factors.signs
+    let v = factors.v.map { Float($0) }
     self.v = PackedMatrix(rows: rows, columns: width, pool: pool)
     self.v.pack(v)
     vTransposed = PackedMatrix(rows: rows, columns: width, pool: pool)
     vTransposed.pack(v)
     vTransposed.transpose()
-    let triangle = BlockReflector.triangle(v, vTransposed, scales, pool: pool)
+    let triangle = BlockReflector.triangle(v, vTransposed, factors.scales, pool: pool)
     t = PackedMatrix(rows: width, columns: width, pool: pool)
     t.pack(triangle)
     tTransposed = PackedMatrix(rows: width, columns: width, pool: pool)
@@ -80,7 +74,7 @@ private struct BlockReflector {
   /// T of the compact form: T_jj = τ_j, and above it −τ_j T (Vᵀ v_j), here with the sign that lets the
   /// products add: the block is I + V T Vᵀ.
   private static func triangle(
-    _ v: [Float], _ vTransposed: PackedMatrix, _ scales: [Float], pool: Pool
+    _ v: [Float], _ vTransposed: PackedMatrix, _ scales: [Double], pool: Pool
   ) -> [Float] {
     let width = Panels.maxWidth
     let right = Panels(features: vTransposed.columns, widths: [width], pool: pool)
@@ -88,15 +82,15 @@ private struct BlockReflector {
     let gram = Panels(features: width, widths: [width], pool: pool)
     vTransposed.multiply([right], into: [gram])
     let products = gram.rows()
-    var t = [Float](repeating: 0, count: width * width)
+    var t = [Double](repeating: 0, count: width * width)
     for (j, scale) in scales.enumerated() {
       t[j * width + j] = -scale
       for i in 0..<j {
-        let sum = (i..<j).reduce(Float(0)) { $0.addingProduct(t[i * width + $1], products[j][$1]) }
+        let sum = (i..<j).reduce(0) { $0 + t[i * width + $1] * Double(products[j][$1]) }
         t[i * width + j] = -scale * sum
       }
     }
-    return t
+    return t.map { Float($0) }
   }
 
   /// C ← (I + V T Vᵀ) C, or with Tᵀ in the place of T.
@@ -146,53 +140,65 @@ extension Panels {
       base[(firstColumn + column) * Panels.maxWidth + column] = 1
     }
   }
+}
 
-  /// Reflects `column` onto a multiple of the unit vector of `row`, and the columns after it along;
-  /// stores the reflection's v, with v[row] = 1, in the same column of the row-major `v`.
-  ///
-  /// I − τ v vᵀ as in LAPACK's `slarfg`: β = −sign(α)·|x|, τ = (β − α)/β, v = x/(α − β).
-  ///
-  /// - Returns: τ and β, the diagonal entry of R.
-  fileprivate func reflect(column: Int, row: Int, into v: inout [Float])
-    -> (scale: Float, diagonal: Float)
-  {
-    let width = Panels.maxWidth
-    precondition(widths == [width] && v.count == features * width && row < features)
-    var square = 0.0
-    for i in row..<features {
-      let x = Double(base[i * width + column])
-      square += x * x
-    }
-    let alpha = Double(base[row * width + column])
-    let beta = alpha > 0 ? -square.squareRoot() : square.squareRoot()
-    guard beta != 0 else {
-      v[row * width + column] = 1
-      return (0, 0)
-    }
-    let scale = Float((beta - alpha) / beta)
-    return v.withUnsafeMutableBufferPointer { v in
-      for i in row..<features {
-        v[i * width + column] = Float(Double(base[i * width + column]) / (alpha - beta))
-      }
-      v[row * width + column] = 1
-      reflect(from: row, scale: scale, v.baseAddress! + column)
-      return (scale, Float(beta))
-    }
+/// The reflections of one panel, found column by column in double precision: there are few of them, and
+/// their errors would reach every column after.
+private struct PanelFactors {
+  /// Row-major, rows × 48: what is left of the panel.
+  private var a: [Double]
+  /// Row-major, rows × 48: column j is the v of reflection j, 1 in its row and 0 above.
+  private(set) var v: [Double]
+  /// τ of each reflection.
+  private(set) var scales: [Double] = []
+  /// The signs of the diagonal of R.
+  private(set) var signs: [Float] = []
+  private let rows: Int
+  private let width = Panels.maxWidth
+
+  init(_ panel: Panels) {
+    precondition(panel.widths == [Panels.maxWidth])
+    rows = panel.features
+    a = (0..<(rows * Panels.maxWidth)).map { Double(panel.base[$0]) }
+    v = Array(repeating: 0, count: a.count)
   }
 
-  /// A ← A − τ v (vᵀ A) for the rows from `row`; v has a stride of 48.
-  private func reflect(from row: Int, scale: Float, _ v: UnsafePointer<Float>) {
-    let width = Panels.maxWidth
-    var products = InlineArray<3, LaneGroup>(repeating: .zero)
-    for i in row..<features {
-      let entries = (base + i * width).groups
-      let factor = LaneGroup(repeating: v[i * width])
-      for group in 0..<3 { products[group].addProduct(factor, entries[group]) }
+  /// Reflects `column` onto a multiple of the unit vector of `row`, and the columns after it along.
+  ///
+  /// I − τ v vᵀ as in LAPACK's `dlarfg`: β = −sign(α)·|x|, τ = (β − α)/β, v = x/(α − β).
+  mutating func reflect(column: Int, row: Int) {
+    let alpha = a[row * width + column]
+    let square = (row..<rows).reduce(0) {
+      $0 + a[$1 * width + column] * a[$1 * width + column]
     }
-    for i in row..<features {
-      let entries = (base + i * width).groups
-      let factor = LaneGroup(repeating: -scale * v[i * width])
-      for group in 0..<3 { entries[group].addProduct(factor, products[group]) }
+    let beta = alpha > 0 ? -square.squareRoot() : square.squareRoot()
+    signs.append(beta < 0 ? -1 : 1)
+    v[row * width + column] = 1
+    guard beta != 0 else {
+      scales.append(0)
+      return
+    }
+    scales.append((beta - alpha) / beta)
+    for i in (row + 1)..<max(rows, row + 1) {
+      v[i * width + column] = a[i * width + column] / (alpha - beta)
+    }
+    apply(column: column, row: row, scale: (beta - alpha) / beta)
+  }
+
+  /// A ← A − τ v (vᵀ A) for the rows from `row`.
+  private mutating func apply(column: Int, row: Int, scale: Double) {
+    typealias Row = InlineArray<48, Double>
+    a.withUnsafeMutableBytes { bytes in
+      let a = bytes.baseAddress!.assumingMemoryBound(to: Row.self)
+      var products = Row(repeating: 0)
+      for i in row..<rows {
+        let factor = v[i * width + column]
+        for j in 0..<48 { products[j] += factor * a[i][j] }
+      }
+      for i in row..<rows {
+        let factor = scale * v[i * width + column]
+        for j in 0..<48 { a[i][j] -= factor * products[j] }
+      }
     }
   }
 }
