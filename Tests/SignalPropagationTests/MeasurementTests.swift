@@ -1,0 +1,146 @@
+import Foundation
+import Kernels
+import Testing
+
+@testable import SignalPropagation
+
+@Suite struct MeasurementTests {
+  @Test(
+    arguments: [
+      Experiment(
+        activation: .tanh, gain: 5.0 / 3, shape: .square(width: 70, depth: 25), batch: 333),
+      Experiment(
+        activation: .gelu, gain: 1.5, skip: 0.3, shape: .square(width: 33, depth: 12), batch: 1100,
+        reports: .layers([2, 12])),
+      Experiment(
+        activation: .relu, gain: 1.4, initializer: .truncNormal(std: 0.1),
+        shape: .widths([40, 90, 17, 64]), batch: 200, seed: 3, reports: .every(1)),
+      Experiment(
+        activation: .selu, gain: 1, shape: .square(width: 100, depth: 21), batch: 260,
+        gradients: false),
+    ])
+  func `The number of threads never changes a digit`(experiment: Experiment) {
+    let one = experiment.measure(threads: 1)
+    for threads in [2, 3, 7] { #expect(experiment.measure(threads: threads) == one) }
+  }
+
+  @Test func `A record of one layer does not depend on which others are reported`() {
+    var experiment = Experiment(
+      activation: .tanh, gain: 1.5, shape: .square(width: 24, depth: 40), batch: 50,
+      reports: .every(1))
+    let all = experiment.measure(threads: 2)
+    #expect(all.map(\.layer) == Array(0...40))
+    experiment.reports = .layers([1, 17, 40])
+    #expect(experiment.measure(threads: 2) == [0, 1, 17, 40].map { all[$0] })
+  }
+
+  @Test func `Without gradients the outputs are the same, and gradients are absent`() {
+    var experiment = Experiment(
+      activation: .sigmoid, gain: 2, shape: .square(width: 30, depth: 12), batch: 40)
+    let full = experiment.measure(threads: 2)
+    experiment.gradients = false
+    let forward = experiment.measure(threads: 2)
+    for (a, b) in zip(full, forward) {
+      #expect(a.outStd == b.outStd && a.similarity == b.similarity && b.gradMeanAbs == nil)
+    }
+  }
+
+  @Test func `The input is scaled by its standard deviation`() {
+    let experiment = Experiment(
+      activation: .identity, gain: 1, inputStd: 0.5, shape: .square(width: 40, depth: 1), batch: 40)
+    var plain = experiment
+    plain.inputStd = 1
+    let (half, full) = (experiment.measure(threads: 1), plain.measure(threads: 1))
+    for (a, b) in zip(half, full) {
+      #expect(a.outStd!.doubleValue == b.outStd!.doubleValue / 2)
+      #expect(a.gradMeanAbs == b.gradMeanAbs)
+    }
+  }
+
+  /// A chain of sigmoids multiplies the gradient by about 0.2 a layer: 1e-640 at depth 1000.
+  @Test func `Gradients beyond the range of doubles are what their logarithms say`() {
+    let depths = [50, 100, 1000]
+    let experiment = Experiment(
+      activation: .sigmoid, gain: 1, shape: .square(width: 16, depth: 1000), batch: 16,
+      reports: .layers(depths))
+    let logarithms = experiment.measure(threads: 2).dropFirst().map { $0.gradMeanAbs!.log10 }
+    #expect(logarithms[2] < -500 && logarithms[2].isFinite)
+    let perLayer = (logarithms[1] - logarithms[0]) / 50
+    #expect(abs(logarithms[2] / (1000 * perLayer) - 1) < 0.2)
+  }
+
+  /// exp overflows by the third layer: PyTorch has inf and then nan there as well.
+  @Test func `Overflow shows as infinity and NaN and stops nothing`() {
+    let experiment = Experiment(
+      activation: .exp, gain: 5, shape: .square(width: 20, depth: 6), batch: 20, reports: .every(1))
+    let records = experiment.measure(threads: 1)
+    #expect(records.count == 7)
+    #expect(records.last!.outStd!.significand.isNaN)
+    #expect(records.last!.similarity!.isNaN)
+    #expect(records.last!.outAbsMax.map { $0.isNaN || $0 == .infinity } == true)
+  }
+
+  @Test(arguments: [(1, 1), (1, 5), (5, 1), (2, 2)])
+  func `The smallest sizes run`(width: Int, batch: Int) {
+    let records = Experiment(
+      activation: .tanh, gain: 1, shape: .square(width: width, depth: 3), batch: batch,
+      reports: .every(1)
+    ).measure(threads: 4)
+    #expect(records.count == 4)
+    #expect(records.allSatisfy { $0.outStd!.significand.isNaN == (width * batch == 1) })
+    #expect(records.allSatisfy { ($0.similarity == nil) == (batch == 1) })
+  }
+
+  @Test func `Statistics are those of the naive network`() {
+    let (width, batch) = (23, 37)
+    let experiment = Experiment(
+      activation: .softsign, gain: 1.5, skip: 0.7, shape: .square(width: width, depth: 4),
+      batch: batch, seed: 9, reports: .every(1))
+    var generator = Generator(seed: 9)
+    var input = [Float](repeating: 0, count: batch * width)
+    generator.fillNormal(&input, mean: 0, std: 1)
+    let weights = (0..<4).map { _ in
+      var weight = [Float](repeating: 0, count: width * width)
+      experiment.initializer.fillLayer(
+        &weight, fanOut: width, fanIn: width, gain: 1.5, generator: &generator)
+      return (0..<width).map { weight[($0 * width)..<(($0 + 1) * width)].map(Double.init) }
+    }
+    let naive = NaiveNetwork(weights: weights, activation: .softsign, skip: 0.7)
+    let rows = (0..<batch).map {
+      naive.outputs(input[($0 * width)..<(($0 + 1) * width)].map(Double.init))
+    }
+    for record in experiment.measure(threads: 2) {
+      let outputs = rows.map { $0[record.layer] }
+      let entries = outputs.flatMap { $0 }
+      let mean = entries.reduce(0, +) / Double(entries.count)
+      let squares = entries.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+      #expect(abs(record.outMean! - mean) < 1e-6)
+      let std = (squares / Double(entries.count - 1)).squareRoot()
+      #expect(abs(record.outStd!.doubleValue / std - 1) < 1e-6)
+      #expect(abs(record.outAbsMax! / entries.map(\.magnitude).max()! - 1) < 1e-5)
+      #expect(abs(record.similarity! - meanCosine(outputs)) < 1e-6)
+    }
+  }
+
+  private func meanCosine(_ rows: [[Double]]) -> Double {
+    func dot(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
+    var sum = 0.0
+    for (i, a) in rows.enumerated() {
+      for (j, b) in rows.enumerated() where i != j {
+        sum += dot(a, b) / (dot(a, a) * dot(b, b)).squareRoot()
+      }
+    }
+    return sum / Double(rows.count * (rows.count - 1))
+  }
+
+  @Test(arguments: [1, 15, 16, 17, 200, 1000, 5000], [1, 2, 3, 64])
+  func `Slices cover the rows in order, and every share is even`(count: Int, threads: Int) {
+    let slices = Slice.cut(start: 48, count: count, threads: threads)
+    var next = 48
+    for slice in slices {
+      #expect(slice.start == next && slice.count > 0 && slice.count <= Slice.maxColumns)
+      next += slice.count
+    }
+    #expect(next == 48 + count)
+  }
+}
