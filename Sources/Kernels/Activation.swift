@@ -1,5 +1,5 @@
-/// An elementwise nonlinearity φ of `torch.nn.functional`, under PyTorch's name and with its default
-/// arguments.
+/// An elementwise nonlinearity φ of `torch.nn.functional`, under PyTorch's name and with its
+/// default arguments.
 public enum Activation: String, CaseIterable, Sendable {
   case identity
   case relu
@@ -35,7 +35,9 @@ public enum Activation: String, CaseIterable, Sendable {
   case atan
 
   /// φ(x) and φ′(x) in double precision, the derivative at a kink as PyTorch's autograd defines it.
-  public func evaluate(_ x: Double) -> (value: Double, derivative: Double) { self(x) }
+  public func evaluate(_ x: Double) -> (value: Double, derivative: Double) {
+    withFunction { $0(x) }
+  }
 
   /// The points, ascending, where φ is not smooth: φ, φ′ or φ″ jumps.
   public var kinks: [Double] {
@@ -85,16 +87,6 @@ public enum Activation: String, CaseIterable, Sendable {
     case .square: "x²"
     case .exp: "exp(x)"
     case .atan: "atan(x)"
-    }
-  }
-
-  func apply(
-    preactivation z: UnsafeMutablePointer<Float>, output h: UnsafeMutablePointer<Float>, count: Int
-  ) {
-    for i in 0..<count {
-      let (value, derivative) = evaluate(Double(z[i]))
-      h[i] = Float(value)
-      z[i] = Float(derivative)
     }
   }
 }

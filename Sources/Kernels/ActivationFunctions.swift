@@ -4,40 +4,48 @@
 /// through. What an exponential would spoil in a tail, by cancellation or by overflow, is rewritten
 /// in terms of functions that are accurate there.
 extension Activation {
-  /// φ(x) and φ′(x), with the default arguments of `torch.nn.functional`.
+  /// Calls `body` with x ↦ (φ(x), φ′(x)), with the default arguments of `torch.nn.functional`.
+  ///
+  /// The choice is made outside of `body`, so that a loop in it is compiled once for each activation.
   @inline(__always)
-  func callAsFunction<T: Elementary>(_ x: T) -> (value: T, derivative: T) {
+  func withFunction<T: Elementary, Result>(
+    _ body: ((T) -> (value: T, derivative: T)) -> Result
+  ) -> Result {
     switch self {
-    case .identity: (x, 1.0)
-    case .relu: (T.select(x < 0.0, 0.0, x), T.select(x <= 0.0, 0.0, 1.0))
-    case .relu6: T.hardtanh(x, from: 0.0, to: 6.0)
-    case .hardtanh: T.hardtanh(x, from: -1.0, to: 1.0)
-    case .leakyReLU: T.leakyReLU(x, slope: 0.01)
-    case .elu, .celu: (T.select(x > 0.0, x, T.expm1(x)), T.select(x > 0.0, 1.0, T.exp(x)))
-    case .selu: T.selu(x)
-    case .rrelu: T.leakyReLU(x, slope: 0.22916666666666666)
-    case .gelu: T.gelu(x)
-    case .geluTanh: T.geluTanh(x)
-    case .logSigmoid: (-T.softplus(-x), T.sigmoid(-x))
-    case .sigmoid: (T.sigmoid(x), T.sigmoid(x) * T.sigmoid(-x))
-    case .tanh: (T.tanh(x), T.sechSquared(x))
-    case .hardshrink: (T.select(T.abs(x) <= 0.5, 0.0, x), T.select(T.abs(x) <= 0.5, 0.0, 1.0))
-    case .softshrink: (x - T.clamp(x, -0.5, 0.5), T.select(T.abs(x) <= 0.5, 0.0, 1.0))
-    case .tanhshrink: (T.tanhshrink(x), T.tanh(x) * T.tanh(x))
-    case .softsign: (x / (1.0 + T.abs(x)), 1.0 / ((1.0 + T.abs(x)) * (1.0 + T.abs(x))))
+    case .identity: body { x in (x, 1.0) }
+    case .relu: body { x in (T.select(x < 0.0, 0.0, x), T.select(x <= 0.0, 0.0, 1.0)) }
+    case .relu6: body { x in T.hardtanh(x, from: 0.0, to: 6.0) }
+    case .hardtanh: body { x in T.hardtanh(x, from: -1.0, to: 1.0) }
+    case .leakyReLU: body { x in T.leakyReLU(x, slope: 0.01) }
+    case .elu, .celu:
+      body { x in (T.select(x > 0.0, x, T.expm1(x)), T.select(x > 0.0, 1.0, T.exp(x))) }
+    case .selu: body { x in T.selu(x) }
+    case .rrelu: body { x in T.leakyReLU(x, slope: 0.22916666666666666) }
+    case .gelu: body { x in T.gelu(x) }
+    case .geluTanh: body { x in T.geluTanh(x) }
+    case .logSigmoid: body { x in (-T.softplus(-x), T.sigmoid(-x)) }
+    case .sigmoid: body { x in (T.sigmoid(x), T.sigmoidSlope(x)) }
+    case .tanh: body { x in (T.tanh(x), 4.0 * T.sigmoidSlope(2.0 * x)) }
+    case .hardshrink:
+      body { x in (T.select(T.abs(x) <= 0.5, 0.0, x), T.select(T.abs(x) <= 0.5, 0.0, 1.0)) }
+    case .softshrink: body { x in (x - T.clamp(x, -0.5, 0.5), T.select(T.abs(x) <= 0.5, 0.0, 1.0)) }
+    case .tanhshrink: body { x in (T.tanhshrink(x), T.tanh(x) * T.tanh(x)) }
+    case .softsign:
+      body { x in (x / (1.0 + T.abs(x)), 1.0 / ((1.0 + T.abs(x)) * (1.0 + T.abs(x)))) }
     case .softplus:
-      (T.select(x > 20.0, x, T.softplus(x)), T.select(x > 20.0, 1.0, T.sigmoid(x)))
-    case .hardsigmoid: (T.hardsigmoid(x), T.select(T.abs(x) < 3.0, 0.16666666666666666, 0.0))
-    case .hardswish: T.hardswish(x)
-    case .silu: (x * T.sigmoid(x), T.sigmoid(x) * (1.0 + x * T.sigmoid(-x)))
-    case .mish: T.mish(x)
-    case .sin: (T.sin(x), T.cos(x))
-    case .cos: (T.cos(x), -T.sin(x))
-    case .erf: (T.erf(x), 1.1283791670955126 * T.gaussian(x))
-    case .abs: (T.abs(x), T.select(x > 0.0, 1.0, T.select(x < 0.0, -1.0, 0.0)))
-    case .square: (x * x, 2.0 * x)
-    case .exp: (T.exp(x), T.exp(x))
-    case .atan: (T.atan(x), 1.0 / (1.0 + x * x))
+      body { x in (T.select(x > 20.0, x, T.softplus(x)), T.select(x > 20.0, 1.0, T.sigmoid(x))) }
+    case .hardsigmoid:
+      body { x in (T.hardsigmoid(x), T.select(T.abs(x) < 3.0, 0.16666666666666666, 0.0)) }
+    case .hardswish: body { x in T.hardswish(x) }
+    case .silu: body { x in (x * T.sigmoid(x), T.sigmoid(x) * (1.0 + x * T.sigmoid(-x))) }
+    case .mish: body { x in T.mish(x) }
+    case .sin: body { x in (T.sin(x), T.cos(x)) }
+    case .cos: body { x in (T.cos(x), -T.sin(x)) }
+    case .erf: body { x in (T.erf(x), 1.1283791670955126 * T.decay(x, times: x)) }
+    case .abs: body { x in (T.abs(x), T.select(x > 0.0, 1.0, T.select(x < 0.0, -1.0, 0.0))) }
+    case .square: body { x in (x * x, 2.0 * x) }
+    case .exp: body { x in (T.exp(x), T.exp(x)) }
+    case .atan: body { x in (T.atan(x), 1.0 / (1.0 + x * x)) }
     }
   }
 }
@@ -69,7 +77,7 @@ extension Elementary {
   @inline(__always)
   fileprivate static func gelu(_ x: Self) -> (Self, Self) {
     let cdf = normalCDF(x)
-    let density = 0.3989422804014327 * gaussian(0.7071067811865476 * x)
+    let density = 0.3989422804014327 * decay(0.5 * x, times: x)
     return (x * cdf, cdf + x * density)
   }
 
@@ -84,13 +92,13 @@ extension Elementary {
     let twoU = scale * t * (1.0 + 0.044715 * t * t)
     let slope = scale * (1.0 + 0.134145 * t * t)
     let s = sigmoid(twoU)
-    return (x * s, s + t * slope * (s * sigmoid(-twoU)))
+    return (x * s, s + t * slope * sigmoidSlope(twoU))
   }
 
   /// log(1 + e^x) = max(x, 0) + log1p(e^−|x|).
   @inline(__always)
   fileprivate static func softplus(_ x: Self) -> Self {
-    select(x < 0.0, 0.0, x) + log1p(exp(-abs(x)))
+    select(x < 0.0, 0.0, x) + log1p(decay(x))
   }
 
   /// x − tanh x. Below 1 the difference cancels; there it is (x·cosh x − sinh x) / cosh x, whose
@@ -101,14 +109,14 @@ extension Elementary {
     let y = tanh(x)
     let w = x * x
     var series: Self = 1.4797143443923793e-16
-    series = series * w + 4.498331606952833e-14
-    series = series * w + 1.0706029224547743e-11
-    series = series * w + 1.9270852604185937e-09
-    series = series * w + 2.505210838544172e-07
-    series = series * w + 2.2045855379188714e-05
-    series = series * w + 0.0011904761904761906
-    series = series * w + 0.03333333333333333
-    series = series * w + 0.3333333333333333
+    series = fma(series, w, 4.498331606952833e-14)
+    series = fma(series, w, 1.0706029224547743e-11)
+    series = fma(series, w, 1.9270852604185937e-09)
+    series = fma(series, w, 2.505210838544172e-07)
+    series = fma(series, w, 2.2045855379188714e-05)
+    series = fma(series, w, 0.0011904761904761906)
+    series = fma(series, w, 0.03333333333333333)
+    series = fma(series, w, 0.3333333333333333)
     return select(abs(x) < 1.0, x * w * series * squareRoot(1.0 - y * y), x - y)
   }
 
@@ -130,7 +138,7 @@ extension Elementary {
   /// the same denominator.
   @inline(__always)
   fileprivate static func mish(_ x: Self) -> (Self, Self) {
-    let e = exp(-abs(x))
+    let e = decay(x)
     let numerator = select(x < 0.0, e * (e + 2.0), 1.0 + 2.0 * e)
     let rest = select(x < 0.0, 2.0, 2.0 * e * e)
     let reciprocal = 1.0 / (numerator + rest)

@@ -38,18 +38,18 @@ extension Panels {
   /// The powers of two that bring a group of columns back to 1; `nil` where all are in range.
   private func normalizer(
     _ group: UnsafeMutablePointer<Float>, _ width: Int, _ exponents: inout [Int], _ column: Int
-  ) -> Lanes? {
+  ) -> LaneGroup? {
     var largest = SIMD16<UInt32>(repeating: 0)
     for feature in 0..<features {
       let bits = unsafeBitCast((group + feature * width).groups[0], to: SIMD16<UInt32>.self)
       let magnitude = bits & 0x7fff_ffff
       largest.replace(with: magnitude, where: magnitude .> largest)
     }
-    var scale: Lanes?
+    var scale: LaneGroup?
     for lane in 0..<Panels.lanes {
       let value = Float(bitPattern: largest[lane])
       guard value.isFinite, value != 0, !(0x1p-40...0x1p40).contains(value) else { continue }
-      scale = scale ?? Lanes(repeating: 1)
+      scale = scale ?? LaneGroup(repeating: 1)
       // Subnormal values would need a factor beyond Float's range; the rest follows at the next layer.
       let exponent = max(Int(value.exponent), -126)
       scale![lane] = Float(sign: .plus, exponent: -exponent, significand: 1)

@@ -1,8 +1,9 @@
 /// A number type that activation functions are written over.
 ///
-/// Each activation has one formula for φ and one for φ′, evaluated in `Double` for the theory and in
-/// `Lanes` (16 floats) in the hot path. The requirements are exactly what those formulas need. Each
-/// function is accurate in its tails: no cancellation, no overflow on the way to a finite result.
+/// Each activation has one formula for φ and one for φ′, evaluated in `Double` for the theory and
+/// in `Lanes` (16 floats) in the hot path. The requirements are exactly what those formulas need.
+/// Each function is accurate in its tails: no cancellation, no overflow on the way to a finite
+/// result.
 protocol Elementary: ExpressibleByFloatLiteral {
   /// The outcome of a comparison: one Boolean per number.
   associatedtype Mask
@@ -12,6 +13,9 @@ protocol Elementary: ExpressibleByFloatLiteral {
   static func - (x: Self, y: Self) -> Self
   static func * (x: Self, y: Self) -> Self
   static func / (x: Self, y: Self) -> Self
+
+  /// x·y + z, rounded once.
+  static func fma(_ x: Self, _ y: Self, _ z: Self) -> Self
 
   static func < (x: Self, y: Self) -> Mask
   static func > (x: Self, y: Self) -> Mask
@@ -28,22 +32,24 @@ protocol Elementary: ExpressibleByFloatLiteral {
 
   /// e^x.
   static func exp(_ x: Self) -> Self
+  /// e^−|x|.
+  static func decay(_ x: Self) -> Self
+  /// e^−|x·y|, as accurate as if the product were exact.
+  static func decay(_ x: Self, times y: Self) -> Self
   /// e^x − 1, accurate near 0.
   static func expm1(_ x: Self) -> Self
   /// log(1 + x), accurate near 0.
   static func log1p(_ x: Self) -> Self
   /// 1 / (1 + e^−x), accurate where it is small.
   static func sigmoid(_ x: Self) -> Self
+  /// The derivative of the sigmoid, sigmoid(x)·sigmoid(−x).
+  static func sigmoidSlope(_ x: Self) -> Self
   /// tanh x.
   static func tanh(_ x: Self) -> Self
-  /// 1 − tanh² x, accurate where it is small.
-  static func sechSquared(_ x: Self) -> Self
   /// The error function.
   static func erf(_ x: Self) -> Self
   /// Φ(x) = P(Z ≤ x) for a standard normal Z, accurate where it is small.
   static func normalCDF(_ x: Self) -> Self
-  /// e^(−x²), accurate where it is small.
-  static func gaussian(_ x: Self) -> Self
   static func sin(_ x: Self) -> Self
   static func cos(_ x: Self) -> Self
   static func atan(_ x: Self) -> Self

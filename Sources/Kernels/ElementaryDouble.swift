@@ -28,7 +28,15 @@ extension Double: Elementary {
   static func abs(_ x: Double) -> Double { x.magnitude }
   static func squareRoot(_ x: Double) -> Double { x.squareRoot() }
 
+  static func fma(_ x: Double, _ y: Double, _ z: Double) -> Double { z.addingProduct(x, y) }
+
   static func exp(_ x: Double) -> Double { LibM.exponential(x) }
+  static func decay(_ x: Double) -> Double { exp(-x.magnitude) }
+  static func decay(_ x: Double, times y: Double) -> Double {
+    let product = x * y
+    let lost = product.isFinite ? fma(x, y, -product) : 0
+    return decay(product) * (1 - (product < 0 ? -lost : lost))
+  }
   static func expm1(_ x: Double) -> Double { LibM.exponentialMinusOne(x) }
   static func log1p(_ x: Double) -> Double { LibM.logarithmPlusOne(x) }
   static func tanh(_ x: Double) -> Double { LibM.hyperbolicTangent(x) }
@@ -38,19 +46,17 @@ extension Double: Elementary {
   static func atan(_ x: Double) -> Double { LibM.arcTangent(x) }
 
   static func sigmoid(_ x: Double) -> Double {
-    let e = exp(-x.magnitude)
+    let e = decay(x)
     return (x < 0 ? e : 1) / (1 + e)
   }
 
-  /// 4e / (1 + e)² with e = exp(−2|x|): the quotient form of 1 / cosh² x that cannot overflow.
-  static func sechSquared(_ x: Double) -> Double {
-    let e = exp(-2 * x.magnitude)
-    return 4 * e / ((1 + e) * (1 + e))
+  /// e / (1 + e)² with e = e^−|x|, which cannot overflow.
+  static func sigmoidSlope(_ x: Double) -> Double {
+    let e = decay(x)
+    return e / ((1 + e) * (1 + e))
   }
 
   static func normalCDF(_ x: Double) -> Double {
     0.5 * LibM.complementaryErrorFunction(-x * 0.5.squareRoot())
   }
-
-  static func gaussian(_ x: Double) -> Double { exp(-x * x) }
 }

@@ -66,20 +66,20 @@ struct MersenneTwister: Sendable {
   ) {
     let width = Vector.scalarCount
     for whole in 0..<count / width {
-      let values = uniform(UnsafeRawPointer(words + width * whole), from: from, to: to)
+      let values = uniform(words + width * whole, from: from, to: to)
       let target = UnsafeMutableRawPointer(output + width * whole)
       target.storeBytes(of: values, as: SIMD16<Float>.self)
     }
     let done = count / width * width
-    let last = uniform(UnsafeRawPointer(words + done), from: from, to: to)
+    let last = uniform(words + done, from: from, to: to)
     for lane in 0..<count % width { output[done + lane] = last[lane] }
   }
 
   @inline(__always)
   private static func uniform(
-    _ words: UnsafeRawPointer, from: Float, to: Float
+    _ words: UnsafePointer<UInt32>, from: Float, to: Float
   ) -> SIMD16<Float> {
-    let draws = temper(words.loadUnaligned(as: Vector.self))
+    let draws = temper(load(words))
     let value = SIMD16(repeating: from).addingProduct(unit(draws), SIMD16(repeating: to - from))
     return value.replacing(with: from, where: value .== to)
   }
@@ -134,20 +134,26 @@ extension MersenneTwister {
   /// Renews `vectors` times 16 words from the addresses of word i, word i+1 and word i+397.
   ///
   /// Out of line, because LLVM, where it sees that two of the addresses overlap, shuffles lanes instead
-  /// of loading twice.
+  /// of loading twice. The pointers count words: a raw pointer plus a multiple of
+  /// `MemoryLayout<Vector>.stride` makes Swift 6.3 forget that a load is unaligned.
   @inline(never)
   private static func renew(
-    _ word: UnsafeMutableRawPointer, next: UnsafeRawPointer, middle: UnsafeRawPointer, vectors: Int
+    _ word: UnsafeMutablePointer<UInt32>, next: UnsafePointer<UInt32>,
+    middle: UnsafePointer<UInt32>, vectors: Int
   ) {
     for vector in 0..<vectors {
-      let offset = vector * MemoryLayout<Vector>.stride
-      let high = (word + offset).loadUnaligned(as: Vector.self) & 0x8000_0000
-      let low = (next + offset).loadUnaligned(as: Vector.self)
-      let far = (middle + offset).loadUnaligned(as: Vector.self)
+      let offset = vector * Vector.scalarCount
+      let high = load(word + offset) & 0x8000_0000
+      let low = load(next + offset)
       // The matrix A of the recurrence: a shift, and a constant where the lowest bit is set.
       let odd = (0 &- (low & 1)) & 0x9908_B0DF
-      let renewed = far ^ (high | low & 0x7FFF_FFFF) &>> 1 ^ odd
-      (word + offset).storeBytes(of: renewed, as: Vector.self)
+      let renewed = load(middle + offset) ^ (high | low & 0x7FFF_FFFF) &>> 1 ^ odd
+      UnsafeMutableRawPointer(word + offset).storeBytes(of: renewed, as: Vector.self)
     }
+  }
+
+  @inline(__always)
+  private static func load(_ words: UnsafePointer<UInt32>) -> Vector {
+    UnsafeRawPointer(words).loadUnaligned(as: Vector.self)
   }
 }

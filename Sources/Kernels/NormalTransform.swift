@@ -14,37 +14,61 @@ enum NormalTransform {
   static func apply(
     to values: UnsafeMutablePointer<Float>, blocks: Int, mean: Float, std: Float
   ) {
-    var block = UnsafeMutableRawPointer(values)
-    let stride = Self.block * MemoryLayout<Float>.stride
-    for _ in 0..<blocks / 2 {
-      transformPair(block, block + stride, mean: mean, std: std)
-      block += 2 * stride
+    transformPairs(values, count: blocks / 2, mean: mean, std: std)
+    guard blocks % 2 == 1 else { return }
+    let last = values + block * (blocks - 1)
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: 2 * block) { pair in
+      let pair = pair.baseAddress!
+      pair.initialize(from: last, count: block)
+      (pair + block).initialize(repeating: 0, count: block)
+      transformPairs(pair, count: 1, mean: mean, std: std)
+      last.update(from: pair, count: block)
     }
-    // The two halves of a lone block are computed twice and stored twice.
-    if blocks % 2 == 1 { transformPair(block, block, mean: mean, std: std) }
+  }
+
+  /// Transforms two neighbouring blocks at a time.
+  ///
+  /// Swapping the angles of the first with the radii of the second makes whole vectors of radii and of
+  /// angles, and puts the results in their places again. It is done in passes of its own: next to
+  /// shuffles, LLVM computes in half vectors.
+  private static func transformPairs(
+    _ values: UnsafeMutablePointer<Float>, count: Int, mean: Float, std: Float
+  ) {
+    swapMiddles(values, pairs: count)
+    for pair in 0..<count {
+      let radial = values + 2 * block * pair
+      let angular = radial + block
+      let (x, y) = normals(load(radial), load(angular))
+      store(Vector(repeating: mean).addingProduct(x, Vector(repeating: std)), at: radial)
+      store(Vector(repeating: mean).addingProduct(y, Vector(repeating: std)), at: angular)
+    }
+    swapMiddles(values, pairs: count)
+  }
+
+  private static func swapMiddles(_ values: UnsafeMutablePointer<Float>, pairs: Int) {
+    let half = block / 2
+    for pair in 0..<pairs {
+      let angles = UnsafeMutableRawPointer(values + 2 * block * pair + half)
+      let radii = UnsafeMutableRawPointer(values + 2 * block * pair + 2 * half)
+      let kept = angles.loadUnaligned(as: SIMD8<Float>.self)
+      angles.storeBytes(of: radii.loadUnaligned(as: SIMD8<Float>.self), as: SIMD8<Float>.self)
+      radii.storeBytes(of: kept, as: SIMD8<Float>.self)
+    }
   }
 
   @inline(__always)
-  private static func transformPair(
-    _ first: UnsafeMutableRawPointer, _ second: UnsafeMutableRawPointer, mean: Float, std: Float
-  ) {
-    let a = first.loadUnaligned(as: Vector.self)
-    let b = second.loadUnaligned(as: Vector.self)
-    let radial = Vector(lowHalf: a.lowHalf, highHalf: b.lowHalf)
-    let angular = Vector(lowHalf: a.highHalf, highHalf: b.highHalf)
-    let (x, y) = standardNormals(radial, angular)
-    let mean = Vector(repeating: mean)
-    let std = Vector(repeating: std)
-    first.storeBytes(
-      of: mean.addingProduct(Vector(lowHalf: x.lowHalf, highHalf: y.lowHalf), std), as: Vector.self)
-    second.storeBytes(
-      of: mean.addingProduct(Vector(lowHalf: x.highHalf, highHalf: y.highHalf), std),
-      as: Vector.self)
+  private static func load(_ values: UnsafePointer<Float>) -> Vector {
+    UnsafeRawPointer(values).loadUnaligned(as: Vector.self)
   }
 
-  /// Kept out of line: inlined between the shuffles of its caller, LLVM splits the vectors in halves.
-  @inline(never)
-  private static func standardNormals(_ radial: Vector, _ angular: Vector) -> (Vector, Vector) {
+  @inline(__always)
+  private static func store(_ vector: Vector, at values: UnsafeMutablePointer<Float>) {
+    UnsafeMutableRawPointer(values).storeBytes(of: vector, as: Vector.self)
+  }
+
+  /// Standard normal numbers from uniform ones.
+  @inline(__always)
+  private static func normals(_ radial: Vector, _ angular: Vector) -> (Vector, Vector) {
     let radius = (-2 * logarithm(1 - radial)).squareRoot()
     let (sine, cosine) = sineAndCosine(Float(bitPattern: 0x40C9_0FDB) * angular)
     return (radius * cosine, radius * sine)
@@ -115,7 +139,7 @@ enum NormalTransform {
     var c = Vector(repeating: 2.443_315_711_809_948e-5)
     c = c.times(w, plus: -1.388_731_625_493_765e-3)
     c = c.times(w, plus: 4.166_664_568_298_827e-2)
-    c = (-(0.5 * w)).addingProduct(c * w, w)
+    c = (-0.5 * w).addingProduct(c * w, w)
     return c + 1
   }
 

@@ -1,9 +1,9 @@
-typealias Lanes = SIMD16<Float>
+typealias LaneGroup = SIMD16<Float>
 
 extension UnsafeMutablePointer<Float> {
   /// The storage as groups of 16 lanes.
-  var groups: UnsafeMutablePointer<Lanes> {
-    UnsafeMutableRawPointer(self).assumingMemoryBound(to: Lanes.self)
+  var groups: UnsafeMutablePointer<LaneGroup> {
+    UnsafeMutableRawPointer(self).assumingMemoryBound(to: LaneGroup.self)
   }
 }
 

@@ -33,20 +33,19 @@ struct VarianceMap {
   /// Whether V is linear, so that at one gain every q is a fixed point.
   var isHomogeneous: Bool { table.homogeneity.everywhere }
 
-  /// log(V(q)/q): the growth of the signal's variance in one layer. 0 where rounding hides its sign.
+  /// log(V(q)/q): the growth of the signal's variance in one layer.
   mutating func growth(q: Double) -> Double {
-    snapped(realLog(weights.forward * table.moments(q: q).square / q))
+    realLog(weights.forward * table.moments(q: q).square / q)
   }
 
   /// log(q E[φ′²]/E[φ²]): log χ₁ once σ is chosen to make q a fixed point.
   mutating func chaos(q: Double) -> Double {
     let moments = table.moments(q: q)
-    return snapped(realLog(q * moments.slopeSquare / moments.square))
+    return realLog(q * moments.slopeSquare / moments.square)
   }
 
-  private func snapped(_ logarithm: Double) -> Double {
-    logarithm.magnitude < 1e-12 ? 0 : logarithm
-  }
+  /// Below this, rounding hides the sign of a logarithm: it counts as 0.
+  static let rounding = 1e-12
 
   /// q from 1e-15 to 1e18, two to an octave, none of them a round number that a fixed point might be.
   private static let grid = (-100...120).map { k in
@@ -56,7 +55,7 @@ struct VarianceMap {
 
   /// All q > 0 with V(q) = q, ascending; none where every q is one.
   mutating func fixedPoints() -> [FixedPoint] {
-    roots { $0.growth(q: $1) }.map { fixedPoint(q: $0) }
+    isHomogeneous ? [] : roots { $0.growth(q: $1) }.map { fixedPoint(q: $0) }
   }
 
   /// What there is to say about the fixed point `q`.
@@ -72,7 +71,7 @@ struct VarianceMap {
     var map = self
     defer { self = map }
     let samples = VarianceMap.grid.map { (q: $0, value: f(&map, $0)) }
-      .filter { $0.value != 0 && !$0.value.isNaN }
+      .filter { $0.value.magnitude > VarianceMap.rounding }
     return zip(samples, samples.dropFirst()).compactMap { left, right in
       guard (left.value > 0) != (right.value > 0) else { return nil }
       return findRoot(between: left.q, and: right.q) { f(&map, $0) }

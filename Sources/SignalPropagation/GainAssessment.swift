@@ -55,17 +55,15 @@ public enum SignalFate: Equatable, Sendable {
 extension Experiment {
   /// What the experiment's gain does at its depth, and where the signal would go beyond it.
   public func assessGain() -> GainAssessment {
-    let depth = shape.depth
-    var copy = self
-    copy.reports = .layers(depth == 1 ? [1] : [1, depth])
-    copy.gradients = true
-    let records = copy.predict()
-    let (first, last) = (records[1], records[records.count - 1])
-    let out = last.predictedOutStd! / first.predictedOutStd!
-    let gradient = last.predictedGradMeanAbs! / first.predictedGradMeanAbs!
-    let steps = Double(max(depth - 1, 1))
+    var field = MeanField(self, followsPairs: false)
+    field.advance()
+    let first = (out: field.signal.deviation, gradient: field.gradient.meanAbsolute)
+    while field.layer < shape.depth { field.advance() }
+    let last = (out: field.signal.deviation, gradient: field.gradient.meanAbsolute)
+    let (out, gradient) = (last.out / first.out, last.gradient / first.gradient)
+    let steps = Double(max(shape.depth - 1, 1))
     return GainAssessment(
-      gain: gain, out: last.predictedOutStd!, gradient: last.predictedGradMeanAbs!,
+      gain: gain, out: last.out, gradient: last.gradient,
       signalGrowth: realExp(out.log / steps), gradientGrowth: realExp(gradient.log / steps),
       signalVerdict: .init(factor: out), gradientVerdict: .init(factor: gradient),
       fixedPoints: fixedPoints(), fate: signalFate())
@@ -82,8 +80,10 @@ extension Experiment {
     let q = map.weights.forward * inputStd * inputStd
     let growth = map.growth(q: q)
     let points = map.fixedPoints()
-    if growth == 0 {
-      return points.isEmpty && map.chaos(q: q) == 0 ? .kept : .fixedPoint(map.fixedPoint(q: q))
+    if growth.magnitude < VarianceMap.rounding {
+      let isLinear = map.chaos(q: q).magnitude < VarianceMap.rounding
+      if isLinear { return .kept }
+      return .fixedPoint(points.first { ($0.q / q - 1).magnitude < 1e-6 } ?? map.fixedPoint(q: q))
     }
     let next = growth > 0 ? points.first { $0.q > q } : points.last { $0.q < q }
     return next.map(SignalFate.fixedPoint) ?? (growth > 0 ? .explodes : .vanishes)

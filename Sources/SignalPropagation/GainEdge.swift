@@ -22,11 +22,13 @@ extension Experiment {
 
     // Around zero φ is linear on each side, or it is not and χ₁ is not 1 there.
     let small = 0x1p-300
-    if map.chaos(q: small) == 0 {
+    if map.chaos(q: small).magnitude < VarianceMap.rounding {
       let variance = 1 / map.table.moments(q: small).slopeSquare
       if map.isHomogeneous { return EdgeOfChaos(gain: gain(variance), q: nil) }
       var atEdge = with(gain: gain(variance)).varianceMap(table: map.table)!
-      if atEdge.growth(q: 0x1p-10) <= 0 { return EdgeOfChaos(gain: gain(variance), q: 0) }
+      if atEdge.growth(q: 0x1p-10) < VarianceMap.rounding {
+        return EdgeOfChaos(gain: gain(variance), q: 0)
+      }
     }
     for q in map.roots(of: { $0.chaos(q: $1) }) {
       let variance = q / map.table.moments(q: q).square

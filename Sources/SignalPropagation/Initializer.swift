@@ -16,6 +16,8 @@ public enum Initializer: Equatable, Sendable {
   case lecunNormal
   /// Uniform, bound √3·gain/√fan_in (LeCun et al., 1998).
   case lecunUniform
+  /// gain times orthonormal rows or columns, whichever are fewer: `torch.nn.init.orthogonal_(gain)`.
+  case orthogonal
   /// Normal with gain·`std`, redrawn outside gain·`a` ... gain·`b`: `torch.nn.init.trunc_normal_(std, a, b)`.
   case truncNormal(std: Double = 1, a: Double = -2, b: Double = 2)
   /// Normal with gain·`std`, then ⌈`sparsity`·fan_out⌉ zeros in each column:
@@ -80,6 +82,7 @@ extension Initializer {
     case .kaimingUniform(let mode): return .uniform(bound: rootOf3 * kaimingStd(mode))
     case .lecunNormal: return .normal(std: kaimingStd(.fanIn))
     case .lecunUniform: return .uniform(bound: rootOf3 * kaimingStd(.fanIn))
+    case .orthogonal: return .orthogonal(scale: gain, rows: fanOut, columns: fanIn)
     case .truncNormal(let std, let a, let b):
       return .truncatedNormal(std: std * gain, from: a * gain, to: b * gain)
     case .sparse(let sparsity, let std):

@@ -32,6 +32,9 @@ extension Initializer {
       name: "lecun_uniform", parameters: "", formula: "bound g·√(3/fan_in)",
       source: "kaiming_uniform_ with nonlinearity 'linear'; LeCun et al. 1998"),
     Entry(
+      name: "orthogonal", parameters: "", formula: "g·Q, rows or columns orthonormal",
+      source: "torch.nn.init.orthogonal_; Saxe et al. 2014"),
+    Entry(
       name: "trunc_normal", parameters: "std=1,a=-2,b=2",
       formula: "normal, std g·std, redrawn outside g·a to g·b",
       source: "torch.nn.init.trunc_normal_ (2.12 and later)"),

@@ -16,6 +16,7 @@ extension Initializer {
     case "kaiming_uniform": return .kaimingUniform(try parameters.kaimingMode())
     case "lecun_normal": return .lecunNormal
     case "lecun_uniform": return .lecunUniform
+    case "orthogonal": return .orthogonal
     case "trunc_normal": return try truncNormal(&parameters)
     case "sparse":
       return .sparse(
@@ -65,6 +66,7 @@ extension Initializer: CustomStringConvertible {
     case .kaimingUniform: "kaiming_uniform"
     case .lecunNormal: "lecun_normal"
     case .lecunUniform: "lecun_uniform"
+    case .orthogonal: "orthogonal"
     case .truncNormal: "trunc_normal"
     case .sparse: "sparse"
     case .normal: "normal"
@@ -76,7 +78,7 @@ extension Initializer: CustomStringConvertible {
 
   private var parameters: [(name: String, value: String, default: String?)] {
     switch self {
-    case .xavierNormal, .xavierUniform, .lecunNormal, .lecunUniform, .torchLinear: []
+    case .xavierNormal, .xavierUniform, .lecunNormal, .lecunUniform, .orthogonal, .torchLinear: []
     case .kaimingNormal(let mode), .kaimingUniform(let mode):
       [("mode", mode.rawValue, FanMode.fanIn.rawValue)]
     case .truncNormal(let std, let a, let b):

@@ -3,36 +3,56 @@
 /// The derivatives of expectations are never taken numerically: by Stein's lemma E[f′(z)] = E[z f(z)]/q,
 /// which also holds where f has kinks.
 struct GaussianMoments: Equatable {
-  /// The lanes are smooth in log q, so that they can be interpolated all at once.
-  var lanes: SIMD8<Double>
-
   /// E[φ].
-  var mean: Double { lanes[0] }
+  var mean = 0.0
   /// Var[φ], by itself: as a difference E[φ²] − E[φ]² it would cancel for sigmoid at small q.
-  var variance: Double { lanes[1] }
+  var variance = 0.0
   /// E[φ′²].
-  var slopeSquare: Double { lanes[2] }
+  var slopeSquare = 0.0
   /// E[φ″] = E[zφ′]/q.
-  var curvature: Double { lanes[3] }
+  var curvature = 0.0
   /// E[(φφ′)′] = E[zφφ′]/q.
-  var productSlope: Double { lanes[4] }
+  var productSlope = 0.0
   /// E[φφ′²].
-  var valueSlopeSquare: Double { lanes[5] }
+  var valueSlopeSquare = 0.0
   /// E[φ²φ′²].
-  var productSquare: Double { lanes[6] }
+  var productSquare = 0.0
   /// dE[φ²]/dq; differs from `productSlope` where φ jumps, since autograd's φ′ does not see the jump.
-  var squareSlope: Double { lanes[7] }
+  var squareSlope = 0.0
 
   /// E[φ²].
   var square: Double { variance + mean * mean }
+
+  /// Beyond the range of `Double`.
+  static let overflown = GaussianMoments(
+    mean: .infinity, variance: .infinity, slopeSquare: .infinity, curvature: .infinity,
+    productSlope: .infinity, valueSlopeSquare: .infinity, productSquare: .infinity,
+    squareSlope: .infinity)
+
+  /// Adds a multiple of each moment, as interpolation does.
+  mutating func add(_ weight: Double, _ other: GaussianMoments) {
+    mean += weight * other.mean
+    variance += weight * other.variance
+    slopeSquare += weight * other.slopeSquare
+    curvature += weight * other.curvature
+    productSlope += weight * other.productSlope
+    valueSlopeSquare += weight * other.valueSlopeSquare
+    productSquare += weight * other.productSquare
+    squareSlope += weight * other.squareSlope
+  }
 }
 
 extension Activation {
-  /// The moments of φ at z ~ N(0, `q`), to about 1e-14 of each; q = 0 is the point z = 0.
+  /// The moments of φ at z ~ N(0, `q`), q = 0 being the point z = 0.
+  ///
+  /// Figures that do not cancel come out to about 1e-14. Where a kink at 0 leaves φ′ continuous (elu),
+  /// `mean`, `curvature` and `valueSlopeSquare` lose digits as 1/√q below q = 1e-12: all they enter is
+  /// smaller by √q than what it is added to.
   func moments(q: Double) -> GaussianMoments {
     if q == 0 { return momentsAtRest }
     if let known = closedMoments(q: q) { return known }
     var moments = integratedMoments(q: q)
+    guard moments.square.isFinite else { return .overflown }
     if q < Activation.smallVariance, kinks.allSatisfy({ $0 * $0 > 100 * q }) {
       extrapolateCancelling(&moments, q: q)
     }
@@ -43,57 +63,57 @@ extension Activation {
     let (value, slope) = evaluate(0)
     let square = slope * slope
     return GaussianMoments(
-      lanes: [value, 0, square, 0, 0, value * square, value * value * square, 0])
+      mean: value, slopeSquare: square, valueSlopeSquare: value * square,
+      productSquare: value * value * square)
   }
 
   /// The integrals over the half-line z > 0 of f(z) + f(−z): the odd part cancels exactly, so that
-  /// the mean of an odd φ is 0 and not rounding noise.
+  /// the mean of an odd φ is 0 and not rounding noise. For the same reason φ is taken relative to φ(0)
+  /// until the end.
   private func integratedMoments(q: Double) -> GaussianMoments {
-    let nodes = halfLineNodes(deviation: q.squareRoot())
-    let points = nodes.map { (evaluate($0.z), evaluate(-$0.z)) }
-    let mean = zip(nodes, points).reduce(0) { $0 + $1.0.weight * ($1.1.0.value + $1.1.1.value) }
-    var sums = SIMD8<Double>.zero
-    for (node, point) in zip(nodes, points) {
-      let (right, left) = point
-      sums += node.weight * (lanes(right, mean: mean) + lanes(left, mean: mean))
-      let t = node.z / q
-      sums[3] += node.weight * t * (right.derivative - left.derivative)
-      sums[4] +=
-        node.weight * t * (right.value * right.derivative - left.value * left.derivative)
-      sums[7] +=
-        node.weight * (node.z * t - 1) * (right.value * right.value + left.value * left.value)
+    let rest = evaluate(0).value
+    let deviation = q.squareRoot()
+    var sums = GaussianMoments()
+    var score = 0.0
+    PanelRule.fine.forEachNode(edges: halfLineEdges(deviation: deviation), deviation: deviation) {
+      z, weight in
+      let (right, left) = (evaluate(z), evaluate(-z))
+      let (rightStep, leftStep) = (right.value - rest, left.value - rest)
+      let (rightSlope, leftSlope) =
+        (right.derivative * right.derivative, left.derivative * left.derivative)
+      let (rightProduct, leftProduct) = (right.value * rightSlope, left.value * leftSlope)
+      let t = z / q
+      sums.mean += weight * (rightStep + leftStep)
+      sums.variance += weight * (rightStep * rightStep + leftStep * leftStep)
+      sums.slopeSquare += weight * (rightSlope + leftSlope)
+      sums.curvature += weight * t * (right.derivative - left.derivative)
+      sums.productSlope +=
+        weight * t * (right.value * right.derivative - left.value * left.derivative)
+      sums.valueSlopeSquare += weight * (rightProduct + leftProduct)
+      sums.productSquare += weight * (right.value * rightProduct + left.value * leftProduct)
+      score += weight * (z * t - 1) * (right.value * right.value + left.value * left.value)
     }
+    sums.variance -= sums.mean * sums.mean
+    sums.mean += rest
     // dE[φ²]/dq without a derivative of φ: the density's own is p·(z²/q − 1)/(2q). It cancels at
     // small q, so it serves only where φ jumps.
-    let slope = jumps ? sums[7] / (2 * q) : sums[4]
-    return GaussianMoments(
-      lanes: [mean, sums[1], sums[2], sums[3], sums[4], sums[5], sums[6], slope])
+    sums.squareSlope = jumps ? score / (2 * q) : sums.productSlope
+    return sums
   }
 
-  /// What one point adds to the lanes that are plain averages.
-  private func lanes(_ point: (value: Double, derivative: Double), mean: Double) -> SIMD8<Double> {
-    let deviation = point.value - mean
-    let slopeSquare = point.derivative * point.derivative
-    let product = point.value * slopeSquare
-    return [0, deviation * deviation, slopeSquare, 0, 0, product, point.value * product, 0]
-  }
-
-  /// Nodes for E[f] = Σ weight·(f(z) + f(−z)) over z > 0.
+  /// Panels over z > 0 for E[f] = ∫ (f(z) + f(−z)) p(z) dz.
   ///
   /// Ten standard deviations hold all of a Gaussian but 1e-23. The exception is a φ that is zero
   /// around 0 farther out than that (hardshrink at small q): there the integral starts at the edge of
   /// the dead zone k, where the density falls on the scale q/k.
-  func halfLineNodes(deviation: Double) -> [GaussianNode] {
-    let edges: [Double]
+  private func halfLineEdges(deviation: Double) -> [Double] {
     if let k = deadZone, k > 4 * deviation {
       let scale = deviation * deviation / k
-      edges = panelEdges(from: k, to: k + 40 * scale, deviation: scale, centres: [0], kinks: [])
-    } else {
-      edges = panelEdges(
-        from: 0, to: 10 * deviation, deviation: deviation, centres: [0],
-        kinks: kinks.map(\.magnitude))
+      return panelEdges(from: k, to: k + 40 * scale, deviation: scale, centres: [0], kinks: [])
     }
-    return PanelRule.fine.gaussianNodes(edges: edges, deviation: deviation)
+    return panelEdges(
+      from: 0, to: 10 * deviation, deviation: deviation, centres: [0],
+      kinks: kinks.map(\.magnitude))
   }
 
   /// The k > 0 up to which φ and φ′ vanish on both sides of 0.
@@ -131,18 +151,16 @@ extension Activation {
       quantity(0) * (t - 2) * (t - 3) / 2 - quantity(1) * (t - 1) * (t - 3)
         + quantity(2) * (t - 1) * (t - 2) / 2
     }
-    func perVariance(_ lane: Int, minus constant: Double) -> Double {
-      parabola {
-        (samples[$0].lanes[lane] - constant) / (Double($0 + 1) * Activation.smallVariance)
-      }
+    func perVariance(_ moment: (GaussianMoments) -> Double) -> Double {
+      parabola { moment(samples[$0]) / (Double($0 + 1) * Activation.smallVariance) }
     }
-    moments.lanes[3] = parabola { samples[$0].curvature }
+    moments.curvature = parabola { samples[$0].curvature }
     if value == 0 {
-      moments.lanes[0] = q * perVariance(0, minus: 0)
+      moments.mean = q * perVariance(\.mean)
     } else {
-      moments.lanes[1] = q * perVariance(1, minus: 0)
-      moments.lanes[4] = parabola { samples[$0].productSlope }
-      moments.lanes[7] = moments.lanes[4]
+      moments.variance = q * perVariance(\.variance)
+      moments.productSlope = parabola { samples[$0].productSlope }
+      moments.squareSlope = moments.productSlope
     }
   }
 }
@@ -156,27 +174,24 @@ extension Activation {
   /// exponentials.
   private func closedMoments(q: Double) -> GaussianMoments? {
     func decay(_ power: Double) -> Double { realExp(-power * q) }
-    let lanes: SIMD8<Double>
     switch self {
     case .sin:
-      lanes = [
-        0, -realExpm1(-2 * q) / 2, (1 + decay(2)) / 2, 0, decay(2), 0, -realExpm1(-8 * q) / 8, 0,
-      ]
+      return GaussianMoments(
+        variance: -realExpm1(-2 * q) / 2, slopeSquare: (1 + decay(2)) / 2,
+        productSlope: decay(2), productSquare: -realExpm1(-8 * q) / 8, squareSlope: decay(2))
     case .cos:
-      let deviation = realExpm1(-q)
-      lanes = [
-        decay(0.5), deviation * deviation / 2, -realExpm1(-2 * q) / 2, -decay(0.5), -decay(2),
-        -decay(0.5) * realExpm1(-4 * q) / 4, -realExpm1(-8 * q) / 8, 0,
-      ]
+      let fall = realExpm1(-q)
+      return GaussianMoments(
+        mean: decay(0.5), variance: fall * fall / 2, slopeSquare: -realExpm1(-2 * q) / 2,
+        curvature: -decay(0.5), productSlope: -decay(2),
+        valueSlopeSquare: -decay(0.5) * realExpm1(-4 * q) / 4,
+        productSquare: -realExpm1(-8 * q) / 8, squareSlope: -decay(2))
     case .exp:
-      lanes = [
-        decay(-0.5), decay(-1) * realExpm1(q), decay(-2), decay(-0.5), 2 * decay(-2), decay(-4.5),
-        decay(-8), 0,
-      ]
+      return GaussianMoments(
+        mean: decay(-0.5), variance: decay(-1) * realExpm1(q), slopeSquare: decay(-2),
+        curvature: decay(-0.5), productSlope: 2 * decay(-2), valueSlopeSquare: decay(-4.5),
+        productSquare: decay(-8), squareSlope: 2 * decay(-2))
     default: return nil
     }
-    var moments = GaussianMoments(lanes: lanes)
-    moments.lanes[7] = moments.productSlope
-    return moments
   }
 }

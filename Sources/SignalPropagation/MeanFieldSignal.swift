@@ -49,9 +49,11 @@ struct MeanFieldSignal: Equatable {
   /// - Parameter spread: ½ E[(φ(z_a) − φ(z_b))²].
   mutating func pass(_ block: ResidualBlock, moments: GaussianMoments, spread: Double) {
     let branch = block.branch * block.branch
-    variance = block.carry * variance + branch * moments.variance
-    dissimilarity = block.carry * dissimilarity + branch * spread
-    mean = block.carry * mean + block.branch * moments.mean
+    // An infinite variance is not to become 0 · ∞.
+    if block.carry == 0 { (variance, dissimilarity, mean) = (0, 0, 0) }
+    variance += branch * moments.variance
+    dissimilarity += branch * spread
+    mean += block.branch * moments.mean
   }
 }
 

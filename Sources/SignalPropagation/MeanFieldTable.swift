@@ -7,7 +7,7 @@ struct MomentTable {
   /// The activation that this is about.
   let activation: Activation
   let homogeneity: Homogeneity
-  private let jumps: Bool
+  private let trend: PairTrend
   private var lastMoments: (q: Double, moments: GaussianMoments)?
   private var lastStretch: (q: Double, dissimilarity: Double, stretch: Double)?
   private var octaves: [Int: Octave] = [:]
@@ -16,7 +16,7 @@ struct MomentTable {
   init(_ activation: Activation) {
     self.activation = activation
     homogeneity = Homogeneity(activation)
-    jumps = activation.jumps
+    trend = activation.jumps ? .jumping : activation.isUnbounded ? .level : .saturating
   }
 
   /// The power of two by which the unit of length should grow, at a pre-activation of variance `q`.
@@ -33,7 +33,7 @@ struct MomentTable {
   private mutating func freshMoments(q: Double) -> GaussianMoments {
     guard q.isNormal, q.isFinite else {
       return q == 0 || q.isSubnormal
-        ? activation.moments(q: 0) : GaussianMoments(lanes: SIMD8(repeating: q))
+        ? activation.moments(q: 0) : .overflown
     }
     return octaves[Int(q.exponent), default: Octave()].moments(activation, q: q)
   }
@@ -59,72 +59,118 @@ struct MomentTable {
     let small = 1e-4
     guard angle < small else { return stretch(q: q, angle: angle) }
     let nearest = stretch(q: q, angle: small)
-    if jumps { return nearest * small / angle }
+    if case .jumping = trend { return nearest * small / angle }
     let limit = moments(q: q).slopeSquare
     return limit + (nearest - limit) * angle / small
   }
 
   private mutating func stretch(q: Double, angle: Double) -> Double {
     octaves[Int(q.exponent), default: Octave()].stretch(
-      activation, q: q, angle: angle, power: jumps ? 1 : 0)
+      activation, at: PairPoint(q: q, angle: angle), trend: trend)
   }
 }
 
 /// What is known of the moments for the q of one power of two.
 private struct Octave {
   private var momentVisits = 0
-  private var momentNodes: [SIMD8<Double>] = []
+  private var momentNodes: [GaussianMoments] = []
   private var stretchVisits = 0
   private var stretchNodes: [Double] = []
 
   /// In q/2^exponent, 1 ..< 2, the moments' only singularity is at 0: the error falls by 5.8 a node.
   private static let fine = ChebyshevRule(count: 20, from: 1, to: 2)
-  private static let coarse = ChebyshevRule(count: 12, from: 1, to: 2)
-  private static let angles = ChebyshevRule(count: 18, from: 0, to: .pi / 2)
+  private static let coarse = ChebyshevRule(count: 9, from: 1, to: 2)
+  private static let coordinates = ChebyshevRule(count: 14, from: 0, to: 1)
 
   mutating func moments(_ activation: Activation, q: Double) -> GaussianMoments {
     momentVisits += 1
     guard momentVisits > 2 * Octave.fine.nodes.count else { return activation.moments(q: q) }
     if momentNodes.isEmpty {
       momentNodes = Octave.fine.nodes.map {
-        activation.moments(q: Double(sign: .plus, exponent: q.exponent, significand: $0)).lanes
+        activation.moments(q: Double(sign: .plus, exponent: q.exponent, significand: $0))
       }
     }
-    var sum = SIMD8<Double>.zero
-    Octave.fine.forEachWeight(at: q.significand) { sum += $1 * momentNodes[$0] }
-    return GaussianMoments(lanes: sum)
+    var sum = GaussianMoments()
+    Octave.fine.forEachWeight(at: q.significand) { sum.add($1, momentNodes[$0]) }
+    return sum
   }
 
   mutating func stretch(
-    _ activation: Activation, q: Double, angle: Double, power: Int
+    _ activation: Activation, at point: PairPoint, trend: PairTrend
   ) -> Double {
     stretchVisits += 1
-    let (columns, rows) = (Octave.angles, Octave.coarse)
-    guard stretchVisits > 2 * rows.nodes.count * columns.nodes.count else {
-      return activation.stretch(q: q, angle: angle)
+    let (columns, rows) = (Octave.coordinates, Octave.coarse)
+    guard stretchVisits > rows.nodes.count * columns.nodes.count else {
+      return activation.stretch(at: point)
     }
-    func smooth(_ angle: Double) -> Double { power == 1 ? angle : 1 }
     if stretchNodes.isEmpty {
       stretchNodes = rows.nodes.flatMap { significand in
-        let q = Double(sign: .plus, exponent: q.exponent, significand: significand)
-        return columns.nodes.map { activation.stretch(q: q, angle: $0) * smooth($0) }
+        let q = Double(sign: .plus, exponent: point.q.exponent, significand: significand)
+        return columns.nodes.map {
+          let node = trend.point(q: q, coordinate: $0)
+          return activation.stretch(at: node) * trend.divisor(at: node)
+        }
       }
     }
     var sum = 0.0
-    rows.forEachWeight(at: q.significand) { row, rowWeight in
-      columns.forEachWeight(at: angle) { column, weight in
+    rows.forEachWeight(at: point.q.significand) { row, rowWeight in
+      columns.forEachWeight(at: trend.coordinate(of: point)) { column, weight in
         sum += rowWeight * weight * stretchNodes[row * columns.nodes.count + column]
       }
     }
-    return sum / smooth(angle)
+    return sum / trend.divisor(at: point)
+  }
+}
+
+/// Two pre-activations of variance q at an angle arccos ρ in 0…π/2.
+private struct PairPoint {
+  var q: Double
+  var angle: Double
+}
+
+/// How the stretch falls with the angle, which is divided out before it is interpolated.
+private enum PairTrend {
+  /// It hardly does, at any q.
+  case level
+  /// As 1/(angle·√q) once that is beyond 1, where a bounded φ is saturated.
+  case saturating
+  /// As 1/angle at all angles, where φ jumps.
+  case jumping
+
+  /// What is divided out.
+  func divisor(at point: PairPoint) -> Double {
+    switch self {
+    case .level: 1
+    case .saturating: 1 + point.angle * point.q.squareRoot()
+    case .jumping: point.angle
+    }
+  }
+
+  /// The point at 0…1 of the way from equal inputs to independent ones, on a scale along which the
+  /// stretch is smooth.
+  func point(q: Double, coordinate: Double) -> PairPoint {
+    let density = density(q: q)
+    return PairPoint(q: q, angle: realExpm1(coordinate * realLog1p(.pi / 2 * density)) / density)
+  }
+
+  /// The inverse of `point`.
+  func coordinate(of point: PairPoint) -> Double {
+    let density = density(q: point.q)
+    return realLog1p(point.angle * density) / realLog1p(.pi / 2 * density)
+  }
+
+  /// The inverse of the angle from which on the coordinate is its logarithm: where the difference of
+  /// the two, angle·√q, meets the scale 1 of φ. Where φ grows on, little happens there at large q.
+  private func density(q: Double) -> Double {
+    if case .level = self { min(q.squareRoot(), 32) } else { q.squareRoot() }
   }
 }
 
 extension Activation {
   /// The spread over q·(1 − cos angle).
-  fileprivate func stretch(q: Double, angle: Double) -> Double {
-    let dissimilarity = 1 - realCos(angle)
-    return spread(q: q, dissimilarity: dissimilarity) / (q * dissimilarity)
+  fileprivate func stretch(at point: PairPoint) -> Double {
+    let dissimilarity = 2 * realSin(point.angle / 2) * realSin(point.angle / 2)
+    return spread(q: point.q, dissimilarity: dissimilarity) / (point.q * dissimilarity)
   }
 }
 
@@ -144,10 +190,18 @@ struct ChebyshevRule {
 
   /// Calls `body` with each node's index and its share in the interpolant at `x`; the shares sum to 1.
   func forEachWeight(at x: Double, _ body: (Int, Double) -> Void) {
-    if let hit = nodes.firstIndex(of: x) { return body(hit, 1) }
     var total = 0.0
-    for (node, weight) in zip(nodes, weights) { total += weight / (x - node) }
-    for i in nodes.indices { body(i, weights[i] / (x - nodes[i]) / total) }
+    var i = 0
+    while i < nodes.count {
+      if nodes[i] == x { return body(i, 1) }
+      total += weights[i] / (x - nodes[i])
+      i += 1
+    }
+    i = 0
+    while i < nodes.count {
+      body(i, weights[i] / (x - nodes[i]) / total)
+      i += 1
+    }
   }
 }
 
@@ -160,12 +214,15 @@ struct Homogeneity {
   private static let far = 100
 
   init(_ activation: Activation) {
+    // A side that is flat, as that of selu, counts for nothing against the other one far out.
     func holds(at scale: Double) -> Bool {
       let factor = 0x1p20
-      return [scale, -scale].allSatisfy { z in
-        let (near, far) = (activation.evaluate(z).value, activation.evaluate(factor * z).value)
-        return far.isFinite && (far - factor * near).magnitude <= 4 * far.ulp
+      let sides = [scale, -scale].map { z in
+        (near: activation.evaluate(z).value, far: activation.evaluate(factor * z).value)
       }
+      let size = sides.map(\.far.magnitude).max()!
+      return size > 1e-6 * factor * scale
+        && sides.allSatisfy { ($0.far - factor * $0.near).magnitude <= 1e-15 * size }
     }
     nearZero = holds(at: 0x1p-120)
     farOut = holds(at: 0x1p100)

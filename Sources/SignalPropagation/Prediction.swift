@@ -5,11 +5,12 @@ extension Experiment {
   /// Weights are independent (or orthogonal) with the initialiser's variance; widths enter through
   /// fan_in and fan_out alone. One run at a finite width scatters around this. In a residual stack all
   /// layers must be of one width, as h + S·φ(z) requires.
-  public func predict() -> [LayerRecord] {
-    var input = LayerRecord(layer: 0)
-    var field = MeanField(self)
-    input.predictedOutStd = field.signal.deviation
-    input.predictedSimilarity = field.signal.similarity
+  public func predict() -> [LayerRecord] { predict(followingPairs: true) }
+
+  /// - Parameter followingPairs: Whether to predict the similarity, nearly all of the work.
+  func predict(followingPairs: Bool) -> [LayerRecord] {
+    var field = MeanField(self, followsPairs: followingPairs)
+    let input = field.record(gradients: false)
     return [input]
       + reportedLayers.map { layer in
         while field.layer < layer { field.advance() }
@@ -26,21 +27,19 @@ struct MeanField {
   private(set) var signal: MeanFieldSignal
   /// How the gradient at the input depends on the gradient there.
   private(set) var gradient: MeanFieldGradient
-  /// Variance of the last pre-activation, in the signal's unit; 0 before the first layer.
-  private(set) var q = 0.0
-  /// The factor that the last layer multiplied the noise in the squared gradient by.
-  private(set) var noiseGain = 1.0
   private let experiment: Experiment
+  private let followsPairs: Bool
   private let block: ResidualBlock
-  /// Moments of φ, which may be handed to the next field.
-  private(set) var table: MomentTable
+  private var table: MomentTable
 
   /// The input of `experiment`.
   ///
-  /// - Parameter table: What is known already of the same activation.
-  init(_ experiment: Experiment, table: MomentTable? = nil) {
+  /// - Parameter followsPairs: Whether to work out how alike two inputs become, the larger part of the
+  ///   work.
+  init(_ experiment: Experiment, followsPairs: Bool) {
     self.experiment = experiment
-    self.table = table ?? MomentTable(experiment.activation)
+    self.followsPairs = followsPairs
+    table = MomentTable(experiment.activation)
     block = ResidualBlock(skip: experiment.skip)
     signal = MeanFieldSignal(inputStd: experiment.inputStd)
     gradient = MeanFieldGradient(inputVariance: signal.variance)
@@ -55,13 +54,13 @@ struct MeanField {
       signal.changeUnit(by: shift)
       gradient.changeUnit(by: shift)
     }
-    q = weights.forward * signal.square
+    let q = weights.forward * signal.square
     let moments = table.moments(q: q)
     let step = MeanFieldLayer(
       block: block, weights: weights, signal: signal, moments: moments, q: q)
     gradient.append(step)
-    noiseGain = block.carry + step.noiseGain
-    let spread = table.spread(q: q, dissimilarity: signal.dissimilarity / signal.square)
+    let spread =
+      followsPairs ? table.spread(q: q, dissimilarity: signal.dissimilarity / signal.square) : 0
     signal.pass(block, moments: moments, spread: spread)
   }
 
@@ -69,7 +68,7 @@ struct MeanField {
   func record(gradients: Bool) -> LayerRecord {
     var record = LayerRecord(layer: layer)
     record.predictedOutStd = signal.deviation
-    record.predictedSimilarity = signal.similarity
+    record.predictedSimilarity = followsPairs ? signal.similarity : nil
     record.predictedGradMeanAbs = gradients ? gradient.meanAbsolute : nil
     return record
   }

@@ -29,7 +29,7 @@ public struct Outlook: Equatable, Sendable {
 extension Experiment {
   /// What the prediction means beyond the reported layers.
   public func outlook() -> Outlook {
-    var field = MeanField(self)
+    var field = MeanField(self, followsPairs: false)
     let middle = shape.depth / 2
     while field.layer < middle { field.advance() }
     let (out, gradient) = (field.signal.deviation, field.gradient.meanAbsolute)

@@ -39,30 +39,41 @@ struct PanelRule {
   /// Enough for rounding on the panels that `panelEdges` makes.
   static let fine = PanelRule(points: 16)
 
-  /// For the double integrals, where the work is squared: about 1e-11.
-  static let coarse = PanelRule(points: 10)
+  /// For double integrals, where the work is squared: about 1e-9.
+  static let coarse = PanelRule(points: 8)
 
-  /// Nodes and Gaussian weights for ∫ f(z) p(z) dz over the panels, p the density of N(0, deviation²).
-  func gaussianNodes(edges: [Double], deviation: Double) -> [GaussianNode] {
-    var nodes: [GaussianNode] = []
-    nodes.reserveCapacity(max(edges.count - 1, 0) * abscissas.count)
-    for (left, right) in zip(edges, edges.dropFirst()) {
-      let (middle, half) = ((left + right) / 2, (right - left) / 2)
+  /// Calls `body` with each node z and its weight in ∫ f(z) p(z) dz over the panels, p the density of
+  /// N(0, deviation²).
+  func forEachNode(
+    edges: [Double], deviation: Double, _ body: (_ z: Double, _ weight: Double) -> Void
+  ) {
+    var panel = 1
+    while panel < edges.count {
+      let middle = (edges[panel - 1] + edges[panel]) / 2
+      let half = (edges[panel] - edges[panel - 1]) / 2
       let scale = half / deviation * 0.3989422804014326779
-      for (x, weight) in zip(abscissas, weights) {
-        let z = middle + half * x
+      var i = 0
+      while i < abscissas.count {
+        let z = middle + half * abscissas[i]
         let t = z / deviation
-        nodes.append(GaussianNode(z: z, weight: weight * scale * realExp(-t * t / 2)))
+        body(z, weights[i] * scale * realExp(-t * t / 2))
+        i += 1
       }
+      panel += 1
     }
-    return nodes
   }
 }
 
-/// A point z and what it counts for in an integral against a Gaussian density.
-struct GaussianNode {
-  var z: Double
-  var weight: Double
+/// How finely panels follow the structure of φ.
+struct PanelResolution {
+  /// The narrowest panel, in standard deviations.
+  var finest: Double
+  /// The width of a panel farther than 8 from the nearest centre, in distances from it.
+  var farWidth: Double
+
+  /// To rounding, with 16 points a panel. (Below 1e-9 a panel is lost in the sum, and for large q in
+  /// `Double`.)
+  static let full = PanelResolution(finest: 1e-9, farWidth: 1)
 }
 
 /// Panel edges from `from` to `to`, ascending, for an integrand that is a Gaussian of `deviation` around
@@ -73,18 +84,22 @@ struct GaussianNode {
 /// rounding, and at most as wide as the larger of 1 and its distance from the nearest centre, where the
 /// poles of tanh, sigmoid or 1/(1 + |z|) around a centre stay far enough outside the panel.
 func panelEdges(
-  from lower: Double, to upper: Double, deviation: Double, centres: [Double], kinks: [Double]
+  from lower: Double, to upper: Double, deviation: Double, centres: [Double], kinks: [Double],
+  resolution: PanelResolution = .full
 ) -> [Double] {
   let stops = (kinks.filter { $0 > lower && $0 < upper } + [upper]).sorted()
   var edges = [lower]
   for stop in stops where stop > edges[edges.count - 1] {
     while let left = edges.last, left < stop {
-      var width = centres.reduce(2.5 * deviation) { width, centre in
-        // Towards a centre the panel may take half of the way, away from it as much again.
-        min(width, max(1, left < centre ? (centre - left) / 2 : left - centre))
+      var width = 2.5 * deviation
+      for centre in centres {
+        let distance = (left - centre).magnitude
+        let growth = distance < 8 ? 1 : resolution.farWidth
+        // Away from a centre a panel may add `growth` distances; towards it, as much in reverse.
+        let share = left < centre ? growth / (1 + growth) : growth
+        width = min(width, max(1, distance * share))
       }
-      // Structure finer than this is below the resolution of the sum, and of `Double` for large q.
-      width = max(width, 1e-9 * deviation)
+      width = max(width, resolution.finest * deviation)
       edges.append(stop - left < 1.2 * width ? stop : left + width)
     }
   }

@@ -12,6 +12,6 @@ func realExp(_ x: Double) -> Double { exp(x) }
 func realExpm1(_ x: Double) -> Double { expm1(x) }
 func realLog(_ x: Double) -> Double { log(x) }
 func realLog1p(_ x: Double) -> Double { log1p(x) }
-func realErf(_ x: Double) -> Double { erf(x) }
+func realSin(_ x: Double) -> Double { sin(x) }
 func realCos(_ x: Double) -> Double { cos(x) }
 func realAsin(_ x: Double) -> Double { asin(x) }

@@ -10,6 +10,8 @@ public enum WeightDistribution: Equatable, Sendable {
   case truncatedNormal(std: Double, from: Double, to: Double)
   /// Normal, mean 0, with `zeros` of the rows of each column set to zero.
   case sparseNormal(std: Double, zeros: Int, of: Int)
+  /// `scale` times a matrix of orthonormal rows or columns, whichever are fewer.
+  case orthogonal(scale: Double, rows: Int, columns: Int)
 
   /// The standard deviation of the weights.
   public var standardDeviation: Double { variance.squareRoot() }
@@ -24,6 +26,9 @@ public enum WeightDistribution: Equatable, Sendable {
       return std * std * Self.truncatedMoments(from: from / std, to: to / std).variance
     case .sparseNormal(let std, let zeros, let rows):
       return std * std * (1 - Double(zeros) / Double(rows))
+    // The squares of a row, or of a column, add up to scale².
+    case .orthogonal(let scale, let rows, let columns):
+      return scale * scale / Double(max(rows, columns))
     }
   }
 
@@ -40,7 +45,7 @@ public enum WeightDistribution: Equatable, Sendable {
     switch self {
     case .uniform(let bound): -bound...bound
     case .truncatedNormal(_, let from, let to): from...to
-    case .normal, .sparseNormal: nil
+    case .normal, .sparseNormal, .orthogonal: nil
     }
   }
 }
@@ -59,14 +64,34 @@ extension WeightDistribution {
       for column in 0..<columns {
         for row in generator.permutation(rows).prefix(zeros) { weights[row * columns + column] = 0 }
       }
+    case .orthogonal(let scale, let rows, let columns):
+      generator.fillNormal(&weights, mean: 0, std: 1)
+      orthogonalize(&weights, rows: rows, columns: columns, scale: Float(scale))
     }
+  }
+
+  /// Q of the normal matrix, or of its transpose if it is wide: `torch.nn.init.orthogonal_`, after Saxe et
+  /// al. 2014.
+  private func orthogonalize(_ weights: inout [Float], rows: Int, columns: Int, scale: Float) {
+    if rows >= columns {
+      weights = orthonormalFactor(of: weights, rows: rows, columns: columns)
+    } else {
+      let tall = Self.transposed(weights, rows: rows, columns: columns)
+      let factor = orthonormalFactor(of: tall, rows: columns, columns: rows)
+      weights = Self.transposed(factor, rows: columns, columns: rows)
+    }
+    for index in weights.indices { weights[index] *= scale }
+  }
+
+  private static func transposed(_ matrix: [Float], rows: Int, columns: Int) -> [Float] {
+    (0..<columns).flatMap { column in (0..<rows).map { matrix[$0 * columns + column] } }
   }
 
   /// The draws that `fill` takes for `count` weights; `nil` where that depends on what is drawn, or on the
   /// normal number that the generator may have kept.
   func drawCount(_ count: Int) -> Int? {
     switch self {
-    case .normal: return Generator.drawCount(normals: count)
+    case .normal, .orthogonal: return Generator.drawCount(normals: count)
     case .uniform: return Generator.drawCount(uniforms: count)
     case .truncatedNormal: return nil
     case .sparseNormal(_, _, let rows):

@@ -72,7 +72,7 @@ extension WeightDistribution {
     case .uniform(let bound): return (x / bound + 1) / 2
     case .truncatedNormal(let std, let from, let to):
       return (phi(x / std) - phi(from / std)) / (phi(to / std) - phi(from / std))
-    case .sparseNormal: return .nan
+    case .sparseNormal, .orthogonal: return .nan
     }
   }
 }
