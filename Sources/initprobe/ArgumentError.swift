@@ -61,6 +61,7 @@ enum ValueProblem: Equatable {
   case notBounds
   case notLayers
   case notWidths
+  case unequalWidths
   case tooManyLayers(most: Int)
   case beyondDepth(layer: Int, depth: Int)
 
@@ -86,6 +87,7 @@ enum ValueProblem: Equatable {
     case .notBounds:
       "is not a range of numbers from 0 up, such as 0.5:0.8, 0.5: or :0.8."
     case .notWidths: "is not a list of at least two whole numbers from 1 up, such as 784,500,10."
+    case .unequalWidths: "has different widths, which '--skip' cannot add up; make them equal."
     case .notLayers: "is not a list of layers from 1 up, such as 1,2,5-10."
     case .tooManyLayers(let most): "lists more than \(most) layers; use '--every'."
     case .beyondDepth(let layer, let depth):

@@ -4,7 +4,7 @@ import SignalPropagation
 struct RunArguments: Sendable {
   var depth: Int?
   var width: Int?
-  var widths: [Int]?
+  var widths: Operand?
   var initializer = Initializer.xavierNormal
   var skip: Double?
   var batch = 1000
@@ -40,7 +40,7 @@ struct RunArguments: Sendable {
       "--widths", "<list>",
       help: "Instead of --width and --depth: the size of the input, then the units of each layer,"
         + " such as 784,500,10."
-    ) { (run, operand) throws(ArgumentError) in run.widths = try operand.widths() },
+    ) { (run, operand) throws(ArgumentError) in run.widths = operand },
     Option("--batch", "<n>", help: "Rows of the random input.", default: "1000") {
       (run, operand) throws(ArgumentError) in run.batch = try operand.count()
     },
@@ -171,7 +171,9 @@ extension RunArguments {
     }
     guard width == nil else { throw .conflict("--width", "--widths") }
     guard depth == nil else { throw .conflict("--depth", "--widths") }
-    return .widths(widths)
+    let sizes = try widths.widths()
+    guard skip == nil || Set(sizes).count == 1 else { throw .value(widths, .unequalWidths) }
+    return .widths(sizes)
   }
 
   private func reports(depth: Int) throws(ArgumentError) -> Experiment.Reports {

@@ -143,6 +143,11 @@ import Testing
       "the value '1,2' of '--layers' goes to layer 2, beyond the depth 1; list less or deepen the"
         + " stack."
     ),
+    (
+      "tanh 1 --widths 10,20 --skip 1",
+      "the value '10,20' of '--widths' has different widths, which '--skip' cannot add up; make them"
+        + " equal."
+    ),
     // Initialisers
     (
       "tanh 1 --init kaimig_normal",

@@ -29,7 +29,7 @@ enum Binary {
 
   /// Runs a line of bash, in which `$initprobe` is the program.
   static func shell(_ line: String, in directory: URL? = nil) throws -> Outcome {
-    try launch("/bin/bash", ["-c", line], in: directory)
+    try launch("/bin/bash", ["-c", "ulimit -t 60; \(line)"], in: directory)
   }
 
   /// A process that does not end is ended, so that no test hangs.
@@ -47,7 +47,7 @@ enum Binary {
     let errors = Pipe()
     process.standardOutput = output
     process.standardError = errors
-    try process.run()
+    try withoutBlockedSignals { try process.run() }
     let deadline = DispatchWorkItem { process.terminate() }
     DispatchQueue.global().asyncAfter(deadline: .now() + 60, execute: deadline)
     defer { deadline.cancel() }
@@ -59,6 +59,16 @@ enum Binary {
     process.waitUntilExit()
     return Outcome(output: outputText, errors: errorText, status: process.terminationStatus)
   }
+}
+
+/// A test's thread has most signals blocked, and a process inherits that from the thread that starts it.
+private func withoutBlockedSignals(_ body: () throws -> Void) rethrows {
+  var none = sigset_t()
+  var previous = sigset_t()
+  sigemptyset(&none)
+  pthread_sigmask(SIG_SETMASK, &none, &previous)
+  defer { pthread_sigmask(SIG_SETMASK, &previous, nil) }
+  try body()
 }
 
 /// Runs `body` with an empty directory that is removed afterwards.
