@@ -2,9 +2,10 @@ extension Experiment {
   /// What infinite-width theory says `measure` will find, without drawing a number: a record of the
   /// input (layer 0) and of each reported layer, with the predicted columns filled in.
   ///
-  /// Weights are independent (or orthogonal) with the initialiser's variance; widths enter through
-  /// fan_in and fan_out alone. One run at a finite width scatters around this. In a residual stack all
-  /// layers must be of one width, as h + S·φ(z) requires.
+  /// Weights are independent (or orthogonal) with mean 0 and the initialiser's variance, so a truncated
+  /// normal with bounds that are not symmetric is not covered; widths enter through fan_in and fan_out
+  /// alone. One run at a finite width scatters around this, see `predictOutSpread`. In a residual stack
+  /// all layers must be of one width, as h + S·φ(z) requires.
   public func predict() -> [LayerRecord] { predict(followingPairs: true) }
 
   /// - Parameter followingPairs: Whether to predict the similarity, nearly all of the work.

@@ -3,23 +3,6 @@ import Testing
 
 @testable import SignalPropagation
 
-/// Runs of the snippet by PyTorch 2.13, in double precision.
-private struct MeasuredRuns: Decodable {
-  struct Checkpoint: Decodable {
-    var layers_applied: Int
-    var out_f64: Double
-    var grad_f64: Double
-  }
-  struct Record: Decodable {
-    var act: String
-    var gain: Double
-    var width: Int
-    var depth: Int
-    var checkpoints: [Checkpoint]
-  }
-  var records: [Record]
-}
-
 @Suite struct PredictionTests {
   @Test(arguments: TheoryReference.shared.predictions)
   func `outs and gradients are the independent figures`(reference: TheoryReference.Prediction) {
@@ -39,10 +22,7 @@ private struct MeasuredRuns: Decodable {
     }
     #expect(groups.count == 7)
     for (name, seeds) in groups {
-      let experiment = Experiment(
-        activation: Activation(rawValue: seeds[0].act)!, gain: seeds[0].gain,
-        shape: .square(width: 1000, depth: seeds[0].depth))
-      let predictions = experiment.predict(followingPairs: false).dropFirst()
+      let predictions = seeds[0].experiment.predict(followingPairs: false).dropFirst()
       #expect(predictions.map(\.layer) == seeds[0].checkpoints.map(\.layers_applied))
       let outs = predictions.enumerated().map { i, record in
         seeds.map { log($0.checkpoints[i].out_f64) - record.predictedOutStd!.log }

@@ -50,6 +50,30 @@ struct TheoryReference: Decodable {
   static let shared: TheoryReference = load("theory")
 }
 
+/// Runs of the snippet by PyTorch 2.13, in double precision.
+struct MeasuredRuns: Decodable {
+  struct Checkpoint: Decodable {
+    var layers_applied: Int
+    var out_f64: Double
+    var grad_f64: Double
+  }
+  struct Record: Decodable {
+    var act: String
+    var gain: Double
+    var width: Int
+    var batch: Int
+    var depth: Int
+    var checkpoints: [Checkpoint]
+
+    var experiment: Experiment {
+      Experiment(
+        activation: Activation(rawValue: act)!, gain: gain,
+        shape: .square(width: width, depth: depth), batch: batch)
+    }
+  }
+  var records: [Record]
+}
+
 /// Reads a reference file.
 func load<Contents: Decodable>(_ name: String) -> Contents {
   let url = Bundle.module.url(
