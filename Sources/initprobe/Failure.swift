@@ -5,7 +5,7 @@ enum Failure: Error, Equatable {
   case cannotCreate(path: String, reason: String)
   /// `path` is `nil` for standard output.
   case cannotWrite(path: String?, reason: String)
-  case wrongProcessor(target: String, missing: [String])
+  case wrongProcessor(Processor.Target, missing: [String])
 
   var status: ExitStatus {
     switch self {
@@ -34,9 +34,9 @@ enum Failure: Error, Equatable {
     case .cannotWrite(let path, let reason):
       "Error: writing to \(path.map(quoted) ?? "standard output") failed: \(reason).\n"
     case .wrongProcessor(let target, let missing):
-      "Error: this initprobe was built for \(target), and this CPU lacks "
-        + "\(missing.joined(separator: ", ")); rebuild it with INITPROBE_TARGET_CPU=x86-64-v3, "
-        + "or x86-64 for every CPU.\n"
+      "Error: this initprobe was built for \(target.name), and this CPU lacks "
+        + "\(missing.joined(separator: ", ")); rebuild it with INITPROBE_TARGET_CPU="
+        + "\(target.simpler.joined(separator: " or ")).\n"
     }
   }
 }

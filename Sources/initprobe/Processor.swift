@@ -5,14 +5,18 @@ enum Processor {
     let name: String
     /// As `/proc/cpuinfo` calls them.
     let features: [String]
+    /// The values of `INITPROBE_TARGET_CPU` that ask less of a CPU.
+    let simpler: [String]
 
-    static let baseline = Target(name: "x86-64", features: [])
+    static let baseline = Target(name: "x86-64", features: [], simpler: [])
     static let avx2 = Target(
       name: "AVX2 (x86-64-v3)",
-      features: ["avx", "avx2", "bmi1", "bmi2", "f16c", "fma", "abm", "movbe"])
+      features: ["avx", "avx2", "bmi1", "bmi2", "f16c", "fma", "abm", "movbe"],
+      simpler: ["x86-64"])
     static let avx512 = Target(
       name: "AVX-512 (x86-64-v4)",
-      features: avx2.features + ["avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"])
+      features: avx2.features + ["avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"],
+      simpler: ["x86-64-v3", "x86-64"])
   }
 
   #if TARGET_AVX512
@@ -31,7 +35,7 @@ enum Processor {
       let info = readText("/proc/cpuinfo", until: { flags(in: $0) != nil })
     else { return }
     let missing = missingFeatures(of: target, cpuinfo: info)
-    guard missing.isEmpty else { throw .wrongProcessor(target: target.name, missing: missing) }
+    guard missing.isEmpty else { throw .wrongProcessor(target, missing: missing) }
   }
 
   /// The features of `target` that the first CPU of `cpuinfo` lacks; none where it tells no flags.
