@@ -20,6 +20,7 @@ extension Command {
   private init(_ name: CommandName, _ tokens: [String]) throws(ArgumentError) {
     switch name {
     case .measure: self = .measure(try Measurement(parsing: tokens))
+    case .sweep: self = .sweep(try SweepRequest(parsing: tokens))
     case .list:
       var nothing: Void
       let surplus = try parse(tokens, options: [Option<Void>](), into: &nothing)

@@ -3,6 +3,7 @@ import SignalPropagation
 /// What the user asked for, checked as far as the arguments alone allow.
 enum Command: Equatable {
   case measure(Measurement)
+  case sweep(SweepRequest)
   case list
   case help(CommandName)
   case version
@@ -60,6 +61,7 @@ enum Shell: String, CaseIterable {
 /// The commands as they are typed; a measurement has no name of its own.
 enum CommandName: String, CaseIterable {
   case measure = ""
+  case sweep
   case list
 
   /// `initprobe`, or `initprobe list`.

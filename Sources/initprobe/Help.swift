@@ -6,6 +6,10 @@ struct Positional: Sendable {
   let help: String
   /// What a shell can complete in its place.
   let values: [String]
+  /// Whether any number of them can follow.
+  var repeats = false
+
+  var synopsis: String { repeats ? "<\(name)>..." : "<\(name)>" }
 }
 
 extension CommandName {
@@ -24,6 +28,12 @@ extension CommandName {
             + " pre-activations at 1) or neutral (neither vanishing nor exploding gradients).",
           values: GainName.allCases.map(\.rawValue)),
       ]
+    case .sweep:
+      [
+        Positional(
+          name: "activation", help: "The functions to sweep over, by PyTorch's names.",
+          values: Activation.allCases.map(\.rawValue), repeats: true)
+      ]
     case .list: []
     }
   }
@@ -32,6 +42,7 @@ extension CommandName {
   var options: [OptionDescription] {
     switch self {
     case .measure: RunArguments.measurementOptions.map(\.description)
+    case .sweep: SweepArguments.options.map(\.description)
     case .list: []
     }
   }
@@ -47,14 +58,17 @@ extension CommandName {
     case .measure:
       "Push a random batch through a deep stack of layers, and print how its standard deviation and"
         + " the gradient of the input change."
+    case .sweep:
+      "Measure every combination of the given values, and write tidy rows to a file. A list has single"
+        + " values and ranges from:to:step between commas, such as 1,2:10:2."
     case .list: "List activations and initialisers with their formulas."
     }
   }
 
   /// The line of the usage, without the word itself.
   var usage: String {
-    let arguments = positionals.map { "<\($0.name)>" }
-    let foremost = options.prefix(2).map { "[\($0.synopsis)]" }
+    let arguments = positionals.map(\.synopsis)
+    let foremost = options.prefix(2).map { $0.isRequired ? $0.synopsis : "[\($0.synopsis)]" }
     let rest = options.count > foremost.count ? ["[options]"] : []
     return ([invocation] + arguments + foremost + rest).joined(separator: " ")
   }
@@ -64,7 +78,7 @@ extension CommandName {
     var sections = [wrapped("OVERVIEW: \(overview)", indent: 0), "USAGE: \(usage)\n"]
     if !positionals.isEmpty {
       sections.append(
-        "ARGUMENTS:\n" + positionals.map { entry("<\($0.name)>", $0.help) }.joined())
+        "ARGUMENTS:\n" + positionals.map { entry($0.synopsis, $0.help) }.joined())
     }
     sections.append("OPTIONS:\n" + allOptions.map(entry).joined())
     if self == .measure { sections += [CommandName.subcommands, exitStatuses] }

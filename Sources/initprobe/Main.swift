@@ -28,6 +28,7 @@ enum InitProbe {
   private static func run(_ command: Command) throws(Failure) {
     switch command {
     case .measure(let measurement): try measurement.run()
+    case .sweep(let sweep): try sweep.run()
     case .list: try Destination.standardOutput.write(listing())
     case .help(let name): try Destination.standardOutput.write(name.help)
     case .version: try Destination.standardOutput.write("initprobe \(version)\n")
