@@ -11,7 +11,7 @@ struct Positional: Sendable {
 extension CommandName {
   var positionals: [Positional] {
     switch self {
-    case .measure:
+    case .measure, .predict:
       [
         Positional(
           name: "activation",
@@ -32,6 +32,7 @@ extension CommandName {
   var options: [OptionDescription] {
     switch self {
     case .measure: RunArguments.measurementOptions.map(\.description)
+    case .predict: RunArguments.predictionOptions.map(\.description)
     case .list: []
     }
   }
@@ -47,14 +48,23 @@ extension CommandName {
     case .measure:
       "Push a random batch through a deep stack of layers, and print how its standard deviation and"
         + " the gradient of the input change."
+    case .predict:
+      "Print the lines of the measurement as infinite-width theory predicts them, at once, and what they"
+        + " mean."
     case .list: "List activations and initialisers with their formulas."
     }
   }
 
-  /// The line of the usage, without the word itself.
+  /// The line of the usage, without the word itself: with the first two options, or with one where two
+  /// would make the line too long.
   var usage: String {
+    let line = usage(options: 2)
+    return "USAGE: \(line)".count <= 80 ? line : usage(options: 1)
+  }
+
+  private func usage(options count: Int) -> String {
     let arguments = positionals.map { "<\($0.name)>" }
-    let foremost = options.prefix(2).map { "[\($0.synopsis)]" }
+    let foremost = options.prefix(count).map { "[\($0.synopsis)]" }
     let rest = options.count > foremost.count ? ["[options]"] : []
     return ([invocation] + arguments + foremost + rest).joined(separator: " ")
   }

@@ -20,13 +20,19 @@ struct RunArguments: Sendable {
   var header = true
   var destination = Destination.standardOutput
   var quiet = false
+  var theory = false
+  var statistics = false
 
   static let defaultDepth = 100
   static let defaultWidth = 1000
   static let defaultEvery = 10
 
   /// The option table of a measurement, in the order of help.
-  static let measurementOptions = stackOptions + reportOptions + runOptions + outputOptions
+  static let measurementOptions =
+    stackOptions + reportOptions + lookOptions + runOptions + outputOptions
+
+  /// The option table of a prediction: all of a measurement that does not take one to fulfil.
+  static let predictionOptions = stackOptions + reportOptions + outputOptions
 
   static let stackOptions: [Option<RunArguments>] = [
     Option("--depth", "<n>", help: "Number of layers.", default: "\(defaultDepth)") {
@@ -79,6 +85,13 @@ struct RunArguments: Sendable {
     },
   ]
 
+  /// What else is to be seen of a measured layer.
+  static let lookOptions: [Option<RunArguments>] = [
+    Option(
+      "--theory", help: "Beside each measured figure, what infinite-width theory predicts."
+    ) { (run, _) throws(ArgumentError) in run.theory = true }
+  ]
+
   static let runOptions: [Option<RunArguments>] = [
     Option(
       "--trials", "<n>",
@@ -116,14 +129,17 @@ struct RunArguments: Sendable {
 }
 
 extension Measurement {
-  /// A measurement from everything that follows the program's name.
-  init(parsing tokens: [String]) throws(ArgumentError) {
+  /// A measurement, or a prediction, from everything that follows the name of the program or command.
+  init(parsing tokens: [String], of command: CommandName = .measure) throws(ArgumentError) {
     var run = RunArguments()
-    let positionals = try parse(tokens, options: RunArguments.measurementOptions, into: &run)
-    let (activation, gain) = try run.operands(positionals)
+    let options =
+      command == .predict ? RunArguments.predictionOptions : RunArguments.measurementOptions
+    let positionals = try parse(tokens, options: options, into: &run)
+    let (activation, gain) = try run.operands(positionals, of: command)
     let name = gain.gainName()
     let experiment = try run.experiment(
       activation: activation, gain: name == nil ? gain.gain() : 1)
+    if command == .predict || run.theory { try experiment.checkTheory() }
     try self.init(run, experiment: experiment, namedGain: name)
   }
 
@@ -136,7 +152,17 @@ extension Measurement {
     self.init(
       experiment: experiment, namedGain: namedGain, trials: run.trials, threads: run.threads,
       expectations: try run.parsedExpectations(), format: run.format, header: run.header,
-      destination: run.destination, quiet: run.quiet)
+      destination: run.destination, quiet: run.quiet, theory: run.theory,
+      statistics: run.statistics)
+  }
+}
+
+extension Experiment {
+  /// Throws where no prediction can be made.
+  func checkTheory() throws(ArgumentError) {
+    guard isCoveredByTheory else {
+      throw .value(Operand(name: "--init", text: initializer.description), .meanNotZero)
+    }
   }
 }
 
@@ -145,12 +171,15 @@ extension RunArguments {
   ///
   /// A mistyped command looks like an activation without a gain, and should hear of that first.
   fileprivate func operands(
-    _ positionals: [String]
+    _ positionals: [String], of command: CommandName
   ) throws(ArgumentError) -> (Activation, gain: Operand) {
-    let names = CommandName.measure.positionals.map(\.name)
-    guard let first = positionals.first else { throw .missing(names) }
+    let names = command.positionals.map(\.name)
+    let example = "\(command.invocation) tanh 5/3 --depth 100"
+    guard let first = positionals.first else { throw .missing(names, example: example) }
     let activation = try Operand(name: names[0], text: first).activation()
-    guard positionals.count >= names.count else { throw .missing([names[1]]) }
+    guard positionals.count >= names.count else {
+      throw .missing([names[1]], example: example)
+    }
     if positionals.count > names.count { throw .unexpected(positionals[names.count]) }
     return (activation, Operand(name: names[1], text: positionals[1]))
   }

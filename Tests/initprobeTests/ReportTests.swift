@@ -41,6 +41,20 @@ private func trial(_ records: [LayerRecord], seed: UInt64 = 7) -> Trial {
     #expect(textReport([trial(records)]) == "in: 1.0000\nout: nan\n")
   }
 
+  @Test func `sets a prediction in brackets behind what is measured`() {
+    var measured = record(1, out: 0.75, grad: Magnitude(0.5))
+    measured.predictedOutStd = Magnitude(0.875)
+    measured.predictedGradMeanAbs = Magnitude(1, timesPowerOfTwo: -2126)
+    #expect(
+      textReport([trial([measured])]) == "out: 0.7500 (0.8750) grad: 0.5000 (1.0238e-640)\n")
+    let trials = [1.0, 3].map { value in
+      var record = record(1, out: value)
+      record.predictedOutStd = Magnitude(2.5)
+      return trial([record])
+    }
+    #expect(textReport(trials) == "out: 2.0000 ± 1.4142 (2.5000)\n")
+  }
+
   @Test func `of trials shows mean and standard deviation`() {
     let trials = [1.0, 2, 3].map { value in
       trial([record(0, out: value), record(1, out: 10 * value, grad: Magnitude(value))])
