@@ -59,7 +59,7 @@ extension Measurement {
 
   private func report(_ trials: [Trial]) -> String {
     switch format {
-    case .text: textReport(trials)
+    case .text: textReport(trials, statistics: statistics)
     case .csv: (header ? csvHeader : "") + csvRows(trials)
     case .jsonl: jsonLines(trials)
     }
