@@ -29,7 +29,9 @@ extension Measurement {
   func memoryNeeded(threads: Int?) -> Int? {
     let simulation = threads.map { experiment.memoryNeeded(threads: $0) } ?? 0
     guard let run = simulation else { return nil }
-    let bytesPerRecord = MemoryLayout<LayerRecord>.stride + 512
+    // A histogram has up to 51 edges and 50 counts, in memory and in text.
+    let bytesPerRecord =
+      MemoryLayout<LayerRecord>.stride + 512 + (experiment.histogram ? 4096 : 0)
     let (lines, endless) = experiment.reportCount.addingReportingOverflow(1)
     let (records, tooMany) = trials.multipliedReportingOverflow(by: lines)
     let (reports, tooLong) = records.multipliedReportingOverflow(by: bytesPerRecord)

@@ -52,14 +52,16 @@ extension Measurement {
 
   private func finish(_ trials: [Trial], meaning: String = "") throws(Failure) {
     try destination.write(report(trials) + meaning)
-    if !quiet { writeToStandardError(notes(trials)) }
+    if !quiet {
+      writeToStandardError((describesWeights ? weightNote(experiment) : "") + notes(trials))
+    }
     let breaks = expectations.compactMap { $0.firstBreak(in: trials) }
     if !breaks.isEmpty { throw .brokenExpectations(breaks, trials: trials.count) }
   }
 
   private func report(_ trials: [Trial]) -> String {
     switch format {
-    case .text: textReport(trials)
+    case .text: textReport(trials, statistics: statistics)
     case .csv: (header ? csvHeader : "") + csvRows(trials)
     case .jsonl: jsonLines(trials)
     }

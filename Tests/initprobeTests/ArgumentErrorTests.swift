@@ -259,6 +259,10 @@ import Testing
     // Output
     ("tanh 1 --format xml", "the value 'xml' of '--format' is not one of text, csv, jsonl."),
     (
+      "tanh 1 --histogram --format csv",
+      "the options '--histogram' and '--format csv' exclude each other; give one of them."
+    ),
+    (
       "tanh 1 --no-header",
       "the option '--no-header' works only with '--format csv'; add that or leave it out."
     ),
@@ -303,6 +307,7 @@ import Testing
 
   @Test(arguments: [
     ("--trials", "--trials 2"), ("--threads", "--threads 2"), ("--theory", "--theory"),
+    ("--histogram", "--histogram"),
   ])
   func `that only a measurement has are said to be out of place`(name: String, text: String) throws
   {

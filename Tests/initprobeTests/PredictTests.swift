@@ -98,6 +98,21 @@ private func predict(_ line: String) throws -> Outcome {
       try predict(arguments) == Outcome(output: "in: 1.0000\n\(lines)\n", errors: "", status: 0))
   }
 
+  @Test func `shows the similarity among the statistics`() throws {
+    let line = "relu sqrt2 --depth 30"
+    let similarities = try predict("\(line) --stats").output.matches(of: /\ similarity: (.*)/)
+      .map { String($0.1) }
+    let experiment = try Measurement(parsing: line.split(separator: " ").map(String.init))
+      .experiment
+    #expect(similarities == experiment.predict().map { share($0.predictedSimilarity!) })
+    #expect(similarities.count == 4)
+    let rows = try predict("\(line) --stats --format csv")
+    #expect(
+      rows.errors.hasPrefix(
+        "Error: the option '--stats' works only with '--format text'; add that or leave it out.\n"))
+    #expect(rows.status == 64)
+  }
+
   @Test func `in rows leaves the measured columns empty`() throws {
     let experiment = Experiment(
       activation: .tanh, gain: 5.0 / 3, shape: .square(width: 1000, depth: 20), batch: 7, seed: 3)
