@@ -15,6 +15,7 @@ enum ArgumentError: Error, Equatable {
   case value(Operand, ValueProblem)
   /// `needed` is `nil` where it is more bytes than an `Int` holds.
   case tooMuchMemory(needed: Int?, available: Int, sizes: [String])
+  case sweep(SweepProblem)
 
   /// One line that names the argument, the value and the remedy.
   var message: String {
@@ -45,6 +46,7 @@ enum ArgumentError: Error, Equatable {
       let need = needed.map(byteCount) ?? "more than \(byteCount(.max))"
       return "this run needs \(need) of memory and \(byteCount(available)) is available;"
         + " lower \(alternatives(sizes))."
+    case .sweep(let problem): return problem.message
     }
   }
 }
@@ -69,6 +71,7 @@ enum ValueProblem: Equatable {
   case unequalWidths
   case tooManyLayers(most: Int)
   case beyondDepth(layer: Int, depth: Int)
+  case sweep(SweepValueProblem)
 
   /// Completes the sentence that the argument and its value begin.
   var message: String {
@@ -99,6 +102,7 @@ enum ValueProblem: Equatable {
     case .tooManyLayers(let most): "lists more than \(most) layers; use '--every'."
     case .beyondDepth(let layer, let depth):
       "goes to layer \(layer), beyond the depth \(depth); list less or deepen the stack."
+    case .sweep(let problem): problem.message
     }
   }
 }

@@ -13,7 +13,8 @@ extension CommandName {
   /// What can stand in each position, the word of the command itself included. The first word of a
   /// measurement can also turn it into another command.
   var completions: [[String]] {
-    let values = positionals.map(\.values)
+    // No shell knows how many follow; nobody types more than these.
+    let values = positionals.flatMap { Array(repeating: $0.values, count: $0.repeats ? 8 : 1) }
     guard self == .measure else { return [[rawValue]] + values }
     return [values[0] + CommandName.typed.map(\.rawValue)] + values.dropFirst()
   }

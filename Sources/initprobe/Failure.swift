@@ -5,6 +5,7 @@ enum Failure: Error, Equatable {
   case cannotCreate(path: String, reason: String)
   /// `path` is `nil` for standard output.
   case cannotWrite(path: String?, reason: String)
+  case sweep(SweepFailure)
   case wrongProcessor(Processor.Target, missing: [String])
 
   var status: ExitStatus {
@@ -13,6 +14,7 @@ enum Failure: Error, Equatable {
     case .brokenExpectations, .wrongProcessor: .failure
     case .cannotCreate: .cannotCreate
     case .cannotWrite: .cannotWrite
+    case .sweep(let failure): failure.status
     }
   }
 
@@ -33,6 +35,7 @@ enum Failure: Error, Equatable {
         + " give '--output' another path.\n"
     case .cannotWrite(let path, let reason):
       "Error: writing to \(path.map(quoted) ?? "standard output") failed: \(reason).\n"
+    case .sweep(let failure): failure.message
     case .wrongProcessor(let target, let missing):
       "Error: this initprobe was built for \(target.name), and this CPU lacks "
         + "\(missing.joined(separator: ", ")); rebuild it with INITPROBE_TARGET_CPU="
@@ -44,13 +47,16 @@ enum Failure: Error, Equatable {
 /// The statuses that the program exits with, after BSD's sysexits.
 ///
 /// An interrupt is not among them: the program dies of the signal, which a shell reports as 130 and
-/// which, unlike an exit with 130, also ends the loop around it.
+/// which, unlike an exit with 130, also ends the loop around it. A sweep exits with 130 where another
+/// signal asks it to end.
 enum ExitStatus: Int32 {
   case done = 0
   case failure = 1
   case usage = 64
   case cannotCreate = 73
   case cannotWrite = 74
+
+  static let interrupted: Int32 = 130
 }
 
 extension BrokenExpectation {

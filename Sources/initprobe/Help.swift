@@ -6,6 +6,10 @@ struct Positional: Sendable {
   let help: String
   /// What a shell can complete in its place.
   let values: [String]
+  /// Whether any number of them can follow.
+  var repeats = false
+
+  var synopsis: String { repeats ? "<\(name)>..." : "<\(name)>" }
 }
 
 extension CommandName {
@@ -24,6 +28,12 @@ extension CommandName {
             + " pre-activations at 1) or neutral (neither vanishing nor exploding gradients).",
           values: GainName.allCases.map(\.rawValue)),
       ]
+    case .sweep:
+      [
+        Positional(
+          name: "activation", help: "The functions to sweep over, by PyTorch's names.",
+          values: Activation.allCases.map(\.rawValue), repeats: true)
+      ]
     case .list: []
     }
   }
@@ -33,6 +43,7 @@ extension CommandName {
     switch self {
     case .measure: RunArguments.measurementOptions.map(\.description)
     case .predict: RunArguments.predictionOptions.map(\.description)
+    case .sweep: SweepArguments.options.map(\.description)
     case .list: []
     }
   }
@@ -51,6 +62,9 @@ extension CommandName {
     case .predict:
       "Print the lines of the measurement as infinite-width theory predicts them, at once, and what they"
         + " mean."
+    case .sweep:
+      "Measure every combination of the given values, and write tidy rows to a file. A list has single"
+        + " values and ranges from:to:step between commas, such as 1,2:10:2."
     case .list: "List activations and initialisers with their formulas."
     }
   }
@@ -63,8 +77,8 @@ extension CommandName {
   }
 
   private func usage(options count: Int) -> String {
-    let arguments = positionals.map { "<\($0.name)>" }
-    let foremost = options.prefix(count).map { "[\($0.synopsis)]" }
+    let arguments = positionals.map(\.synopsis)
+    let foremost = options.prefix(count).map { $0.isRequired ? $0.synopsis : "[\($0.synopsis)]" }
     let rest = options.count > foremost.count ? ["[options]"] : []
     return ([invocation] + arguments + foremost + rest).joined(separator: " ")
   }
@@ -74,7 +88,7 @@ extension CommandName {
     var sections = [wrapped("OVERVIEW: \(overview)", indent: 0), "USAGE: \(usage)\n"]
     if !positionals.isEmpty {
       sections.append(
-        "ARGUMENTS:\n" + positionals.map { entry("<\($0.name)>", $0.help) }.joined())
+        "ARGUMENTS:\n" + positionals.map { entry($0.synopsis, $0.help) }.joined())
     }
     sections.append("OPTIONS:\n" + allOptions.map(entry).joined())
     if self == .measure { sections += [CommandName.subcommands, exitStatuses] }

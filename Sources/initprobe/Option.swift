@@ -6,11 +6,20 @@ struct Option<Arguments>: Sendable {
 
   init(
     _ name: String, _ placeholder: String? = nil, help: String, default defaultValue: String? = nil,
-    values: OptionDescription.Values = .free,
+    values: OptionDescription.Values = .free, isRequired: Bool = false,
     apply: @escaping @Sendable (inout Arguments, Operand) throws(ArgumentError) -> Void
   ) {
-    description = OptionDescription(
-      name: name, placeholder: placeholder, help: help, defaultValue: defaultValue, values: values)
+    let description = OptionDescription(
+      name: name, placeholder: placeholder, help: help, defaultValue: defaultValue, values: values,
+      isRequired: isRequired)
+    self.init(description, apply: apply)
+  }
+
+  init(
+    _ description: OptionDescription,
+    apply: @escaping @Sendable (inout Arguments, Operand) throws(ArgumentError) -> Void
+  ) {
+    self.description = description
     self.apply = apply
   }
 }
@@ -24,6 +33,7 @@ struct OptionDescription: Sendable {
   let help: String
   let defaultValue: String?
   let values: Values
+  var isRequired = false
 
   /// What a shell can complete after the option.
   enum Values: Sendable {

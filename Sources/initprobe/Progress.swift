@@ -22,6 +22,11 @@ final class Progress: Sendable {
 
   /// Draws the line, ten times a second at most.
   func update(_ fraction: Double) {
+    show { progressLine(fraction: fraction, elapsed: $0) }
+  }
+
+  /// The same for any line, from the seconds since the start.
+  func show(_ line: (Double) -> String) {
     guard isShown else { return }
     let now = monotonicSeconds()
     guard now - start > 1 else { return }
@@ -29,8 +34,7 @@ final class Progress: Sendable {
       guard now - (drawn ?? 0) > 0.1 else { return }
       if drawn == nil { clearLineOnInterrupt() }
       drawn = now
-      writeToStandardError(
-        "\r" + progressLine(fraction: fraction, elapsed: now - start) + "\u{1B}[K")
+      writeToStandardError("\r" + line(now - start) + "\u{1B}[K")
     }
   }
 

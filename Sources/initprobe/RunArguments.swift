@@ -227,7 +227,7 @@ extension RunArguments {
     return .widths(sizes)
   }
 
-  private func reports(depth: Int) throws(ArgumentError) -> Experiment.Reports {
+  func reports(depth: Int) throws(ArgumentError) -> Experiment.Reports {
     guard let layers else { return .every(every ?? Self.defaultEvery) }
     guard every == nil else { throw .conflict("--every", "--layers") }
     return .layers(try layers.layers(depth: depth))

@@ -7,6 +7,7 @@ import Testing
   @Test(arguments: [
     (["--help"], CommandName.measure), (["-h"], .measure), (["list", "--help"], .list),
     (["predict", "--help"], .predict),
+    (["sweep", "--help"], .sweep),
   ])
   func `shows usage and every option within 80 columns`(
     arguments: [String], command: CommandName

@@ -1,0 +1,47 @@
+import SignalPropagation
+
+extension SweepRequest {
+  /// The points as CSV, then, in lines that begin with a `#`, what they would take.
+  func dryRun(_ points: [Experiment], threads: Int) throws(Failure) -> String {
+    var done = 0
+    if let output, let format = RowFormat(path: output) {
+      done = try SweepFile.pointsDone(output, format, points)
+    }
+    let input = LayerRecord(layer: 0)
+    let list = points.map { point in
+      Column.parameters.map { $0.cell(point, input).csv }.joined(separator: ",") + "\n"
+    }
+    let names = Column.parameters.map(\.name).joined(separator: ",")
+    return "\(names)\n\(list.joined())" + summary(points, done: done, threads: threads)
+  }
+
+  private func summary(_ points: [Experiment], done: Int, threads: Int) -> String {
+    let rows = points.reduce(0) { $0 + $1.reportCount + 1 }
+    let schedule = SweepSchedule(points[done...], threads: threads, memory: availableMemory())
+    var lines = ["\(points.count) points with \(rows) rows, \(done) of them done"]
+    let (rate, trial) = measureRate()
+    let seconds = schedule.seconds(for: points, rate: rate)
+    let time = seconds < 1 ? "less than 1 s" : "about \(duration(seconds))"
+    lines.append(
+      "time: \(time) on \(threads) \(threads == 1 ? "thread" : "threads"), judged by"
+        + " \(fixed(trial * 1000, decimals: 0)) ms of work on one thread; it may well take half or"
+        + " twice as long")
+    let memory = schedule.memoryNeeded(for: points) ?? .max
+    lines.append(
+      "memory: at most about \(byteCount(memory))"
+        + (availableMemory().map { " of the \(byteCount($0)) available now" } ?? ""))
+    return lines.map { "# \($0)\n" }.joined()
+  }
+}
+
+/// Units of work per second on one thread, and the seconds that it took to find out.
+private func measureRate() -> (rate: Double, seconds: Double) {
+  let sample = Experiment(
+    activation: .tanh, gain: 1, shape: .square(width: 300, depth: 20), batch: 300)
+  // The first run warms up caches and clock.
+  _ = sample.measure(threads: 1)
+  let start = monotonicSeconds()
+  _ = sample.measure(threads: 1)
+  let seconds = monotonicSeconds() - start
+  return (sample.work / max(seconds, 1e-9), seconds)
+}

@@ -1,0 +1,137 @@
+import Foundation
+import Testing
+
+@testable import initprobe
+
+/// A sweep of 300 points that takes half a second: time enough to be killed in.
+private let longSweep = [
+  "sweep", "tanh", "selu", "--gain", "0.5:1.99:0.01", "--width", "24", "--batch", "24", "--depth",
+  "40", "--quiet",
+]
+
+/// Starts initprobe with nothing to read and nowhere to print.
+private func start(_ arguments: [String], errors: Pipe? = nil, in directory: URL) throws -> Process
+{
+  let process = Process()
+  process.executableURL = URL(fileURLWithPath: Binary.path)
+  process.arguments = arguments
+  process.currentDirectoryURL = directory
+  process.standardInput = FileHandle.nullDevice
+  process.standardOutput = FileHandle.nullDevice
+  process.standardError = errors ?? FileHandle.nullDevice
+  try process.run()
+  return process
+}
+
+/// Returns when the file has this size or the process has ended.
+private func wait(for process: Process, until size: Int, of file: URL) {
+  while process.isRunning, length(of: file) < size { usleep(200) }
+}
+
+private func length(of file: URL) -> Int {
+  var status = stat()
+  return stat(file.path, &status) == 0 ? Int(status.st_size) : 0
+}
+
+@Suite(.serialized) struct `A sweep that was killed` {
+  @Test(arguments: ["csv", "jsonl"])
+  func `twenty times at random moments ends as if nothing had happened`(suffix: String) throws {
+    try withTemporaryDirectory { directory in
+      let complete = try Binary.run(longSweep + ["--output", "whole.\(suffix)"], in: directory)
+      #expect(complete == Outcome(output: "", errors: "", status: 0))
+      let whole = try contents("whole.\(suffix)", in: directory)
+      let file = directory.appendingPathComponent("killed.\(suffix)")
+      let arguments = longSweep + ["--output", "killed.\(suffix)"]
+      var sizes: [Int] = []
+      for _ in 1...20 {
+        let process = try start(arguments, in: directory)
+        // Any moment of any point: after some bytes, and a little later.
+        let growth = Int.random(in: 0..<(whole.utf8.count / 20))
+        wait(for: process, until: length(of: file) + growth, of: file)
+        usleep(.random(in: 0..<3000))
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+        sizes.append(length(of: file))
+      }
+      // It was killed in the middle of its work, and each life went on from the last.
+      #expect(sizes == sizes.sorted())
+      #expect(Set(sizes).filter { $0 > csvHeader.utf8.count && $0 < whole.utf8.count }.count >= 8)
+      #expect(try Binary.run(arguments, in: directory) == complete)
+      #expect(try contents("killed.\(suffix)", in: directory) == whole)
+    }
+  }
+
+  @Test(arguments: ["csv", "jsonl"])
+  func `in the middle of a write ends as if nothing had happened`(suffix: String) throws {
+    try withTemporaryDirectory { directory in
+      let arguments = smallSweep + ["--output", "sweep.\(suffix)"]
+      #expect(try Binary.run(arguments, in: directory).status == 0)
+      let whole = try contents("sweep.\(suffix)", in: directory)
+      let file = directory.appendingPathComponent("sweep.\(suffix)")
+      for cut in stride(from: 0, through: whole.utf8.count, by: whole.utf8.count / 23) {
+        try Data(whole.utf8.prefix(cut)).write(to: file)
+        #expect(try Binary.run(arguments + ["--quiet"], in: directory).errors == "")
+        #expect(try contents("sweep.\(suffix)", in: directory) == whole)
+      }
+    }
+  }
+
+  @Test func `says where it goes on`() throws {
+    try withTemporaryDirectory { directory in
+      let arguments = smallSweep + ["--output", "sweep.csv"]
+      #expect(try Binary.run(arguments, in: directory).errors == "")
+      let file = directory.appendingPathComponent("sweep.csv")
+      let torn = String(try contents("sweep.csv", in: directory).dropLast(10))
+      try torn.write(to: file, atomically: false, encoding: .utf8)
+      #expect(
+        try Binary.run(arguments, in: directory).errors
+          == "Note: continuing 'sweep.csv' after 31 of 32 points.\n")
+      #expect(
+        try Binary.run(arguments, in: directory).errors
+          == "Note: 'sweep.csv' already holds all 32 points.\n")
+    }
+  }
+
+  @Test(arguments: [SIGINT, SIGTERM, SIGHUP])
+  func `by an interrupt says what is done and how to go on`(number: Int32) throws {
+    try withTemporaryDirectory { directory in
+      let arguments = [
+        "sweep", "tanh", "--gain", "1", "--trials", "20000", "--width", "16", "--batch", "16",
+        "--output", "sweep.csv",
+      ]
+      let errors = Pipe()
+      let process = try start(arguments, errors: errors, in: directory)
+      wait(for: process, until: 5000, of: directory.appendingPathComponent("sweep.csv"))
+      // `timeout`, for one, sends each signal twice.
+      kill(process.processIdentifier, number)
+      kill(process.processIdentifier, number)
+      let text = String(
+        decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+      process.waitUntilExit()
+      if number == SIGINT {
+        #expect(process.terminationReason == .uncaughtSignal)
+        #expect(process.terminationStatus == SIGINT)
+      } else {
+        #expect(process.terminationReason == .exit)
+        #expect(process.terminationStatus == 130)
+      }
+      let rows = try contents("sweep.csv", in: directory).split(separator: "\n").count - 1
+      #expect(rows > 0 && rows % 11 == 0)
+      #expect(
+        text
+          == "Interrupted after \(rows / 11) of 20000 points; run the same command again to go on.\n"
+      )
+    }
+  }
+
+  @Test func `leaves ignored signals ignored`() throws {
+    try withTemporaryDirectory { directory in
+      let outcome = try Binary.shell(
+        """
+        trap '' HUP
+        $initprobe \(longSweep.joined(separator: " ")) --output sweep.csv & kill -HUP $!; wait $!
+        """, in: directory)
+      #expect(outcome.status == 0)
+    }
+  }
+}

@@ -1,0 +1,134 @@
+import SignalPropagation
+import Testing
+
+@testable import initprobe
+
+/// A small sweep's experiments and the file they make.
+private struct Sample {
+  let format: RowFormat
+  let points: [Experiment]
+  let bytes: [UInt8]
+  /// Where the header and each point end.
+  let ends: [Int]
+
+  init(_ format: RowFormat, change: (inout Sweep) -> Void = { _ in }) {
+    var sweep = Sweep(activations: [.tanh], gains: [.number(0.5), .number(1)])
+    sweep.initializers = [.xavierNormal, .varianceScaling(scale: 2, mode: .fanOut)]
+    sweep.reports = .layers([1, 2])
+    sweep.widths = [6]
+    sweep.batches = [5]
+    sweep.depths = [2]
+    change(&sweep)
+    self.format = format
+    points = sweep.points().runs
+    var text = format.header
+    var ends = [text.utf8.count]
+    for point in points {
+      text += format.rows(Trial(experiment: point, records: point.measure(threads: 1)))
+      ends.append(text.utf8.count)
+    }
+    bytes = Array(text.utf8)
+    self.ends = ends
+  }
+
+  func scan(_ bytes: [UInt8]) throws(ForeignLine) -> SweepScan {
+    var scan = SweepScan(format, points)
+    var rest = bytes[...]
+    while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+      try scan.take(rest[..<end])
+      rest = rest[(end + 1)...]
+    }
+    try scan.takeTorn(rest)
+    return scan
+  }
+
+  func problem(_ text: String) -> ForeignLine? {
+    #expect(throws: ForeignLine.self) { _ = try self.scan(Array(text.utf8)) }
+  }
+
+  var text: String { String(decoding: bytes, as: UTF8.self) }
+}
+
+@Suite struct `What a sweep finds in its file` {
+  @Test(arguments: [RowFormat.csv, .jsonl])
+  func `is all points that were complete when it was cut anywhere`(format: RowFormat) throws {
+    let sample = Sample(format)
+    for cut in 0...sample.bytes.count {
+      for zeros in [0, 3] {
+        let torn = Array(sample.bytes.prefix(cut)) + Array(repeating: 0, count: zeros)
+        let scan = try sample.scan(torn)
+        let complete = sample.ends.filter { $0 <= cut }
+        #expect(scan.points == max(0, complete.count - 1))
+        #expect(scan.end == complete.last ?? 0)
+      }
+    }
+  }
+
+  @Test(arguments: [RowFormat.csv, .jsonl])
+  func `is refused where any byte but a digit is another`(format: RowFormat) throws {
+    let sample = Sample(format)
+    // Without its last line end the file is torn, and no other.
+    for (index, byte) in sample.bytes.dropLast().enumerated()
+    where !"0123456789".utf8.contains(byte) {
+      var changed = sample.bytes
+      changed[index] = UInt8(ascii: "z")
+      #expect(throws: ForeignLine.self, "byte \(index)") { _ = try sample.scan(changed) }
+    }
+  }
+
+  @Test(arguments: [RowFormat.csv, .jsonl])
+  func `belongs to no other sweep`(format: RowFormat) throws {
+    let sample = Sample(format)
+    let others: [(inout Sweep) -> Void] = [
+      { $0.activations = [.relu] }, { $0.gains = [.number(0.25)] }, { $0.gains.reverse() },
+      { $0.initializers.removeFirst() }, { $0.skips = [1] }, { $0.inputStds = [2] },
+      { $0.widths = [60] }, { $0.batches = [4] }, { $0.depths = [2, 13] }, { $0.depths = [12] },
+      { $0.seed = 1 }, { $0.trials = 2 }, { $0.reports = .every(5) },
+      { $0.reports = .layers([1]) }, { $0.reports = .layers([2]) }, { $0.gradients = false },
+    ]
+    for change in others {
+      let other = Sample(format, change: change)
+      #expect(throws: ForeignLine.self) { _ = try sample.scan(other.bytes) }
+      #expect(throws: ForeignLine.self) { _ = try other.scan(sample.bytes) }
+    }
+  }
+
+  @Test func `may be less than the sweep but not more`() throws {
+    let sample = Sample(.csv)
+    let line = sample.text.split(separator: "\n").last!
+    #expect(sample.problem("\(sample.text)\(line)\n") == .beyondTheEnd)
+    #expect(sample.problem("\(sample.text)t") == .beyondTheEnd)
+    #expect(try sample.scan([]).end == 0)
+  }
+
+  @Test func `is told from what merely begins alike`() {
+    let sample = Sample(.csv)
+    #expect(sample.problem("a,b\n") == .notTheHeader)
+    #expect(sample.problem("hello") == .notTheHeader)
+    #expect(sample.problem(csvHeader + csvHeader) == otherParameters)
+    #expect(sample.problem(csvHeader + "tanh,0.25") == otherParameters)
+    #expect(sample.problem(csvHeader + "\n") == otherParameters)
+    #expect(sample.problem(csvHeader + "tanh,0.5,xavier_normal,,1,6,5,2,0,0,1\n") == .otherColumns)
+    #expect(Sample(.jsonl).problem(csvHeader) == otherParameters)
+  }
+
+  private var otherParameters: ForeignLine {
+    .otherParameters(expected: "tanh,0.5,xavier_normal,,1,6,5,2,0,0")
+  }
+
+  /// JSON has no number for the standard deviation of one value, nor for a gradient through infinities.
+  @Test(arguments: [RowFormat.csv, .jsonl])
+  func `may have figures that are no numbers`(format: RowFormat) throws {
+    let sample = Sample(format) { sweep in
+      sweep.widths = [1]
+      sweep.batches = [1]
+      sweep.gains = [.number(1e39)]
+    }
+    #expect(try sample.scan(sample.bytes).points == sample.points.count)
+    let overflowing = Sample(format) { sweep in
+      sweep.activations = [.exp]
+      sweep.gains = [.number(100)]
+    }
+    #expect(try overflowing.scan(overflowing.bytes).points == overflowing.points.count)
+  }
+}
