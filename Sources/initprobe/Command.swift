@@ -30,6 +30,8 @@ struct Measurement: Equatable {
   var theory = false
   /// Whether text shows more of a layer than out and grad.
   var statistics = false
+  /// Whether a note says what the weights really are.
+  var describesWeights = false
 
   /// Replaces the name of a gain by its number, which takes time that grows with the depth: so it is
   /// done when the size of the run is known to be sane, and not while the arguments are read.

@@ -5,7 +5,8 @@ struct RunArguments: Sendable {
   var depth: Int?
   var width: Int?
   var widths: Operand?
-  var initializer = Initializer.xavierNormal
+  /// As given; `xavier_normal` where none is.
+  var scheme: Initializer?
   var skip: Double?
   var batch = 1000
   var seed: UInt64 = 0
@@ -58,7 +59,7 @@ struct RunArguments: Sendable {
     Option(
       "--init", "<scheme>", help: "How weights are drawn; 'initprobe list' shows the schemes.",
       default: Initializer.xavierNormal.name, values: .words(Initializer.catalogue.map(\.name))
-    ) { (run, operand) throws(ArgumentError) in run.initializer = try operand.initializer() },
+    ) { (run, operand) throws(ArgumentError) in run.scheme = try operand.initializer() },
     Option("--skip", "<s>", help: "Residual stack: h becomes h + s φ(W h).", default: "none") {
       (run, operand) throws(ArgumentError) in run.skip = try operand.real()
     },
@@ -174,7 +175,7 @@ extension Measurement {
       experiment: experiment, namedGain: namedGain, trials: run.trials, threads: run.threads,
       expectations: try run.parsedExpectations(), format: run.format, header: run.header,
       destination: run.destination, quiet: run.quiet, theory: run.theory,
-      statistics: run.statistics)
+      statistics: run.statistics, describesWeights: run.scheme != nil)
   }
 }
 
@@ -210,7 +211,7 @@ extension RunArguments {
   ) throws(ArgumentError) -> Experiment {
     let shape = try shape()
     return Experiment(
-      activation: activation, gain: gain, initializer: initializer, skip: skip,
+      activation: activation, gain: gain, initializer: scheme ?? .xavierNormal, skip: skip,
       inputStd: inputStd, shape: shape, batch: batch, seed: seed,
       reports: try reports(depth: shape.depth), gradients: gradients, histogram: histogram)
   }
