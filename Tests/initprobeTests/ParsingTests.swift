@@ -40,7 +40,7 @@ private func measurement(_ line: String) throws -> Measurement {
         Expectation(figure: .out, bounds: Bounds(lower: 0.5, upper: .infinity))
       ],
       format: .csv, header: false, destination: .file("a=b"), quiet: true, theory: true,
-      statistics: true)
+      statistics: true, describesWeights: true)
     #expect(parsed == expected)
   }
 

@@ -28,7 +28,7 @@ import Testing
     ),
     (
       "trunc_normal:a=-1,b=2",
-      "are normal, redrawn outside -1.6667 to 3.3333 (standard deviation 1.2022)"
+      "are normal, redrawn outside -1.6667 to 3.3333 (standard deviation 1.2016)"
     ),
     (
       "sparse:sparsity=0.19,std=0.1",
