@@ -26,17 +26,19 @@ enum TargetCPU: String {
     #endif
   }
 
+  /// What the program itself asks a CPU for when it starts, see `Processor`.
+  static let avx2Features = ["avx", "avx2", "bmi1", "bmi2", "f16c", "fma", "abm", "movbe"]
+  static let avx512Features = ["avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"]
+
   /// Intel Macs have no `/proc/cpuinfo`; all that run a supported macOS have AVX2.
   static func ofThisMachine() -> TargetCPU {
     guard let info = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8) else {
       return .avx2
     }
-    let flags = Set(
-      info.split(separator: "\n").first { $0.hasPrefix("flags") }?.split(separator: " ") ?? [])
-    if flags.isSuperset(of: ["avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"]) {
-      return .avx512
-    }
-    return flags.isSuperset(of: ["avx2", "fma", "bmi2"]) ? .avx2 : .baseline
+    let line = info.split(separator: "\n").first { $0.hasPrefix("flags") } ?? ""
+    let flags = Set(line.split(separator: " ").map(String.init))
+    guard flags.isSuperset(of: avx2Features) else { return .baseline }
+    return flags.isSuperset(of: avx512Features) ? .avx512 : .avx2
   }
 
   var condition: String {

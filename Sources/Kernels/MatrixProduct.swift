@@ -15,14 +15,9 @@
   typealias RegisterTile<let vectors: Int> = InlineArray<4, InlineArray<vectors, Vector>>
 #endif
 
-/// Sizes of the blocks that the loops around the microkernel cut, each named as in BLIS.
-enum Blocking {
-  /// Steps of k in one go: a micropanel of A, 8 × kc floats, stays in the L1 cache, and a slice of a
-  /// panel of B, kc × 48, in L2.
-  static let kc = 1024
-  /// Rows of A in one go.
-  static let mc = 1024
-}
+/// Steps of k that a register tile takes in one go, `kc` of BLIS: a micropanel of A, 8 × kc floats, fits
+/// the L1 cache, and the same slice of four panels of B fits L2.
+private let stepsAtOnce = 1024
 
 extension PackedMatrix {
   /// C = A·B, or C += A·B where `adding`; A is this matrix, rows × columns.
@@ -30,59 +25,59 @@ extension PackedMatrix {
   /// Every element of C is one chain of fused multiply-adds in the order of k, starting from 0 or from
   /// the old C, whatever the tile, the blocking or the CPU: the product has the same bits everywhere.
   ///
+  /// The loops are those of BLIS with A and B in each other's place: panels of B, packed as they are,
+  /// stay in L2 while the micropanels of A stream past, each used for all of the panels.
+  ///
   /// - Parameters:
-  ///   - b: Right operands, each columns-of-A features; A is read once for all of them.
+  ///   - b: Right operands, each columns-of-A features.
   ///   - c: As many results, each rows-of-A features in panels of the same widths as its operand.
   public func multiply(_ b: [Panels], into c: [Panels], adding: Bool = false) {
     precondition(b.count == c.count)
-    for (b, c) in zip(b, c) {
+    for (b, c) in zip(b, c) {  // loop 5: groups of panels of B and C
       precondition(b.features == columns && c.features == rows && b.widths == c.widths)
-    }
-    for k in Swift.stride(from: 0, to: columns, by: Blocking.kc) {  // loop 5: slices of A and B
-      let depth = min(Blocking.kc, columns - k)
-      for row in Swift.stride(from: 0, to: rows, by: Blocking.mc) {  // loop 4: blocks of A
-        let block = row..<min(row + Blocking.mc, rows)
-        for (b, c) in zip(b, c) {  // loop 3: panels of B and C
-          b.forEachPanel { panel, column, width in
-            multiplyBlock(
-              block, k, depth, panel + k * width, c.base + Panels.padded(rows) * column, width,
+      for k in Swift.stride(from: 0, to: columns, by: stepsAtOnce) {  // loop 4: slices of k
+        let depth = min(stepsAtOnce, columns - k)
+        for row in Swift.stride(from: 0, to: rows, by: 8) {  // loop 3: micropanels of A
+          let micropanel = base + row * stride + k * 8
+          b.forEachPanel { panel, column, width in  // loop 2: panels of B
+            multiplyPanel(
+              micropanel, depth, panel + k * width,
+              c.base + Panels.padded(rows) * column + row * width, width,
               adding: adding || k > 0)
           }
         }
       }
     }
   }
+}
 
-  private func multiplyBlock(
-    _ rows: Range<Int>, _ k: Int, _ depth: Int, _ b: UnsafePointer<Float>,
-    _ c: UnsafeMutablePointer<Float>, _ width: Int, adding: Bool
-  ) {
-    let vectors = width / Vector.scalarCount
-    if vectors % 3 == 0 {
-      sweep(rows, k, depth, b, c, width, adding, InlineArray<3, Vector>(repeating: .zero))
-    } else if vectors % 2 == 0 {
-      sweep(rows, k, depth, b, c, width, adding, InlineArray<2, Vector>(repeating: .zero))
-    } else {
-      sweep(rows, k, depth, b, c, width, adding, InlineArray<1, Vector>(repeating: .zero))
-    }
+/// Eight rows of C in one panel: one register tile, or as many as the registers of the CPU need.
+@inline(__always)
+private func multiplyPanel(
+  _ a: UnsafePointer<Float>, _ depth: Int, _ b: UnsafePointer<Float>,
+  _ c: UnsafeMutablePointer<Float>, _ width: Int, adding: Bool
+) {
+  let vectors = width / Vector.scalarCount
+  if vectors % 3 == 0 {
+    multiplyTiles(a, depth, b, c, width, adding, InlineArray<3, Vector>(repeating: .zero))
+  } else if vectors % 2 == 0 {
+    multiplyTiles(a, depth, b, c, width, adding, InlineArray<2, Vector>(repeating: .zero))
+  } else {
+    multiplyTiles(a, depth, b, c, width, adding, InlineArray<1, Vector>(repeating: .zero))
   }
+}
 
-  @inline(__always)
-  private func sweep<let vectors: Int>(
-    _ rows: Range<Int>, _ k: Int, _ depth: Int, _ b: UnsafePointer<Float>,
-    _ c: UnsafeMutablePointer<Float>, _ width: Int, _ adding: Bool,
-    _ zero: InlineArray<vectors, Vector>
-  ) {
-    let tile = RegisterTile<vectors>(repeating: zero)
-    for column in Swift.stride(from: 0, to: width, by: vectors * Vector.scalarCount) {
-      for row in Swift.stride(from: rows.lowerBound, to: rows.upperBound, by: 8) {  // loop 2
-        let micropanel = base + row * stride + k * 8
-        for part in Swift.stride(from: 0, to: 8, by: tile.count) {
-          multiplyTile(
-            micropanel + part, depth, b + column, c + (row + part) * width + column, width,
-            adding: adding, tile)
-        }
-      }
+@inline(__always)
+private func multiplyTiles<let vectors: Int>(
+  _ a: UnsafePointer<Float>, _ depth: Int, _ b: UnsafePointer<Float>,
+  _ c: UnsafeMutablePointer<Float>, _ width: Int, _ adding: Bool,
+  _ zero: InlineArray<vectors, Vector>
+) {
+  let tile = RegisterTile<vectors>(repeating: zero)
+  for column in stride(from: 0, to: width, by: vectors * Vector.scalarCount) {
+    for row in stride(from: 0, to: 8, by: tile.count) {
+      multiplyTile(
+        a + row, depth, b + column, c + row * width + column, width, adding: adding, tile)
     }
   }
 }

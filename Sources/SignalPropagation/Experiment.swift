@@ -28,12 +28,15 @@ public struct Experiment: Equatable, Sendable {
   public var reports: Reports
   /// Whether each report has a backward pass.
   public var gradients: Bool
+  /// Whether each report has a histogram.
+  public var histogram: Bool
 
   /// An experiment with the defaults of the command line.
   public init(
     activation: Activation, gain: Double, initializer: Initializer = .xavierNormal,
     skip: Double? = nil, inputStd: Double = 1, shape: Shape = .square(width: 1000, depth: 100),
-    batch: Int = 1000, seed: UInt64 = 0, reports: Reports = .every(10), gradients: Bool = true
+    batch: Int = 1000, seed: UInt64 = 0, reports: Reports = .every(10), gradients: Bool = true,
+    histogram: Bool = false
   ) {
     self.activation = activation
     self.gain = gain
@@ -45,6 +48,7 @@ public struct Experiment: Equatable, Sendable {
     self.seed = seed
     self.reports = reports
     self.gradients = gradients
+    self.histogram = histogram
   }
 
   /// The layers to report, ascending, each in 1…depth.

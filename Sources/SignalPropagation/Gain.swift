@@ -35,6 +35,8 @@ public struct GainError: Error, Equatable {
     case layersDiffer
     /// Every gain is neutral in a stack of one layer.
     case oneLayer
+    /// The weights' mean is not 0, which the theory does not cover.
+    case meanNotZero
     /// No gain from 1e-6 to 1e6 balances the gradients.
     case noneFound
   }
@@ -77,6 +79,7 @@ extension Experiment {
 
   /// σ = 1/√E[φ²] at q = 1, where σ² = fan_in·Var[w] is the square of the gain times that at gain 1.
   func unitGain() throws(GainError) -> Double {
+    guard isCoveredByTheory else { throw GainError(.unit, self, .meanNotZero) }
     guard skip == nil else { throw GainError(.unit, self, .residual) }
     guard let atOne = with(gain: 1).uniformWeights else {
       throw GainError(.unit, self, .layersDiffer)
@@ -87,6 +90,7 @@ extension Experiment {
   /// The root of Σ log χ over the gain, sought from 1 in the direction in which it must lie: the
   /// gradient grows with the gain.
   func neutralGain() throws(GainError) -> Double {
+    guard isCoveredByTheory else { throw GainError(.neutral, self, .meanNotZero) }
     guard skip == nil else { throw GainError(.neutral, self, .residual) }
     guard shape.depth > 1 else { throw GainError(.neutral, self, .oneLayer) }
     var table = MomentTable(activation)

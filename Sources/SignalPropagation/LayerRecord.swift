@@ -14,6 +14,8 @@ public struct LayerRecord: Equatable, Sendable {
   public var saturated: Double?
   /// Mean cosine similarity between distinct rows of the batch.
   public var similarity: Double?
+  /// How the entries of h are distributed.
+  public var histogram: Histogram?
   /// Mean |d Σh / d input| over all entries of the input.
   public var gradMeanAbs: Magnitude?
   /// The standard deviation that the infinite-width theory predicts.

@@ -99,8 +99,10 @@ private final class Run {
       output.addUnitColumns(norms: norms, to: &sum)
       unitSum = sum
     }
+    let grid = experiment.histogram ? output.histogram(count: slice.count) : nil
     statistics.withLock {
       $0[layer]!.add(summaries, start: slice.start, unitSum: unitSum)
+      if let grid { $0[layer]!.add(Histogram(grid)) }
     }
   }
 

@@ -16,6 +16,10 @@ extension Experiment {
     let cotangents = gradients ? 2 * min(stack.reports, Double(RunPlan.reportsAtOnce)) : 0
     bytes += Double(threads) * floats * cotangents * Double(Slice.maxColumns) * stack.largestWidth
     bytes += stack.reports * (64 * rows + 24 * stack.largestWidth)
+    if histogram {
+      let grid = MemoryLayout<Int>.stride * 2 * GridCounts.binsPerSide
+      bytes += stack.reports * Double(grid)
+    }
     // Every slice of a wave keeps its own list of values.
     let slices = Double(threads) + RunPlan.rowsAtOnce(self, stack) / Double(Slice.maxColumns)
     bytes += 100 * stack.depth * (2 + slices)

@@ -2,14 +2,13 @@ extension Experiment {
   /// What infinite-width theory says `measure` will find, without drawing a number: a record of the
   /// input (layer 0) and of each reported layer, with the predicted columns filled in.
   ///
-  /// Weights are independent (or orthogonal) with mean 0 and the initialiser's variance, so a truncated
-  /// normal with bounds that are not symmetric is not covered; widths enter through fan_in and fan_out
+  /// Weights are independent (or orthogonal) with mean 0 and the initialiser's variance, see
+  /// `isCoveredByTheory`; widths enter through fan_in and fan_out
   /// alone. One run at a finite width scatters around this, see `predictOutSpread`. In a residual stack
   /// all layers must be of one width, as h + S·φ(z) requires.
-  public func predict() -> [LayerRecord] { predict(followingPairs: true) }
-
+  ///
   /// - Parameter followingPairs: Whether to predict the similarity, nearly all of the work.
-  func predict(followingPairs: Bool) -> [LayerRecord] {
+  public func predict(followingPairs: Bool = true) -> [LayerRecord] {
     var field = MeanField(self, followsPairs: followingPairs)
     let input = field.record(gradients: false)
     return [input]
@@ -17,6 +16,12 @@ extension Experiment {
         while field.layer < layer { field.advance() }
         return field.record(gradients: gradients)
       }
+  }
+
+  /// Whether the weights have mean 0, as the theory takes it: not where a truncated normal has bounds that
+  /// are not symmetric.
+  public var isCoveredByTheory: Bool {
+    initializer.distribution(fanIn: 1, fanOut: 1, gain: 1).mean == 0
   }
 }
 

@@ -10,6 +10,7 @@ struct LayerStatistics {
   private var unitSum: [Int64]
   private var unitRows = 0
   private var isFinite = true
+  private var histogram: Histogram?
 
   /// Room for the figures of `batch` rows of `features` entries.
   init(layer: Int, features: Int, batch: Int) {
@@ -28,6 +29,11 @@ struct LayerStatistics {
     }
     unitRows += summaries.count { $0.norm(features: features) > 0 }
     for feature in 0..<features { self.unitSum[feature] += unitSum[feature] }
+  }
+
+  /// Takes the histogram of some more rows.
+  mutating func add(_ rows: Histogram) {
+    if histogram == nil { histogram = rows } else { histogram!.add(rows) }
   }
 
   /// Takes Σ|gradient| of the rows from `start`.
@@ -55,6 +61,7 @@ struct LayerStatistics {
     record.saturated =
       layer == 0 ? nil : Double(columns.reduce(0) { $0 + $1.saturated }) / entries
     record.similarity = similarity
+    record.histogram = histogram?.finished()
     if !gradientSums.isEmpty {
       let entries = Double(columns.count) * Double(inputSize)
       record.gradMeanAbs = sum(of: gradientSums) / Magnitude(entries)

@@ -78,13 +78,12 @@ final class Tape {
     }
     for index in stride(from: network.outputs[layers[0]], to: 0, by: -1) {
       if let layer = network.layer[index] {
-        normalize(index)
         if exponents.count < layers.count, layer == layers[exponents.count] { seed(index) }
         onLayer(exponents.count)
       }
       pullback(index, weights: transposed)
     }
-    normalize(0)
+    forEachCotangent(of: 0) { _ in }
     return Array(zip(cotangents[0], exponents))
   }
 
@@ -96,11 +95,14 @@ final class Tape {
     exponents.append(Array(repeating: 0, count: ones.columns))
   }
 
-  /// Only at the output of a layer, where the cotangents of a report are all in one place, may their
-  /// common power of two change.
-  private func normalize(_ index: Int) {
-    for (report, cotangent) in cotangents[index].enumerated() {
-      cotangent.normalize(exponents: &exponents[report])
+  /// The cotangents of `y`, each brought back into range just before it is used if `y` is the output of a
+  /// layer: only there are the cotangents of a report all in one place, so that their common power of two
+  /// may change.
+  private func forEachCotangent(of y: Int, _ body: (Panels) -> Void) {
+    let isOutput = network.layer[y] != nil
+    for (report, cotangent) in cotangents[y].enumerated() {
+      if isOutput { cotangent.normalize(exponents: &exponents[report]) }
+      body(cotangent)
     }
   }
 }
@@ -156,7 +158,7 @@ extension Tape {
 
   /// z̄ = ȳ ⊙ φ′(z), in the place of ȳ
   private func activationPullback(_ z: Int, _ y: Int) {
-    for cotangent in cotangents[y] { cotangent.multiply(byDerivative: derivatives[y]!) }
+    forEachCotangent(of: y) { $0.multiply(byDerivative: derivatives[y]!) }
     cotangents[z] = cotangents[y]
   }
 
@@ -169,10 +171,10 @@ extension Tape {
 
   /// b̄ = S·ȳ, and h̄ = ȳ in the place of ȳ
   private func residualPullback(_ h: Int, _ branch: Int, _ y: Int) {
-    cotangents[branch] = cotangents[y].map { cotangent in
+    forEachCotangent(of: y) { cotangent in
       let scaled = cotangent.like(in: pool)
       scaled.set(to: scale, times: cotangent)
-      return scaled
+      cotangents[branch].append(scaled)
     }
     cotangents[h] = cotangents[y]
   }

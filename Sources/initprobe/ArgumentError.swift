@@ -2,9 +2,11 @@ import SignalPropagation
 
 /// What can be wrong with the arguments, as data; all wording is in this file.
 enum ArgumentError: Error, Equatable {
-  case missing([String])
+  case missing([String], example: String = "initprobe tanh 5/3 --depth 100")
   case unexpected(String)
   case unknownOption(String, near: String?)
+  /// An option of other commands.
+  case foreignOption(String, CommandName)
   case repeatedOption(String)
   case missingValue(String, placeholder: String)
   case needlessValue(String, value: String)
@@ -18,14 +20,16 @@ enum ArgumentError: Error, Equatable {
   /// One line that names the argument, the value and the remedy.
   var message: String {
     switch self {
-    case .missing(let names):
+    case .missing(let names, let example):
       let list = names.map { "<\($0)>" }.joined(separator: " and ")
       return "\(list) \(names.count == 1 ? "is" : "are") missing;"
-        + " an example is 'initprobe tanh 5/3 --depth 100'."
+        + " an example is '\(example)'."
     case .unexpected(let text):
       return "the argument \(quoted(text)) is one too many; leave it out."
     case .unknownOption(let name, let near):
       return "the option \(quoted(name)) is unknown.\(didYouMean(near))"
+    case .foreignOption(let name, let command):
+      return "the option '\(name)' has no place in '\(command.invocation)'; leave it out."
     case .repeatedOption(let name):
       return "the option '\(name)' is given more than once; give it once."
     case .missingValue(let name, let placeholder):
@@ -53,6 +57,7 @@ enum ValueProblem: Equatable {
   case notAGain(names: [String], near: String?)
   case noGain(GainError)
   case initializer(InitializerError)
+  case meanNotZero
   case notOneOf([String])
   case notACount
   case above(Int)
@@ -79,6 +84,8 @@ enum ValueProblem: Equatable {
         + ".\(didYouMean(near))"
     case .noGain(let error): error.message
     case .initializer(let error): error.message
+    case .meanNotZero:
+      "has weights whose mean is not 0, which the theory does not cover; give bounds such as a=-2,b=2."
     case .notOneOf(let choices): "is not one of \(choices.joined(separator: ", "))."
     case .notACount: "is not a whole number of at least 1."
     case .above(.max): "is too large for any machine; lower it."
@@ -113,6 +120,8 @@ extension GainError {
     case .layersDiffer:
       "does not exist where the layers' weights differ in variance; give a number such as 1."
     case .oneLayer: "is every gain in a stack of one layer; give a number such as 1."
+    case .meanNotZero:
+      "is not to be found for weights whose mean is not 0; give a number such as 1."
     case .noneFound: "is not to be found from 1e-6 to 1e6; give a number such as 1."
     }
   }

@@ -13,13 +13,14 @@ extension Command {
         self = try Command(name, tokens)
       }
     } catch {
-      throw .usage(error, name)
+      throw .usage(error.seen(from: name), name)
     }
   }
 
   private init(_ name: CommandName, _ tokens: [String]) throws(ArgumentError) {
     switch name {
     case .measure: self = .measure(try Measurement(parsing: tokens))
+    case .predict: self = .predict(try Measurement(parsing: tokens, of: .predict))
     case .sweep: self = .sweep(try SweepRequest(parsing: tokens))
     case .list:
       var nothing: Void
@@ -47,6 +48,16 @@ extension Command {
     let surplus = try parse(tokens, options: [option], into: &shell)
     if let surplus = surplus.first { throw .unexpected(surplus) }
     return .completionScript(shell)
+  }
+}
+
+extension ArgumentError {
+  /// An option that other commands have is not unknown, but out of place in `command`.
+  fileprivate func seen(from command: CommandName) -> ArgumentError {
+    guard case .unknownOption(let name, _) = self,
+      CommandName.allCases.contains(where: { $0.allOptions.contains { $0.name == name } })
+    else { return self }
+    return .foreignOption(name, command)
   }
 }
 

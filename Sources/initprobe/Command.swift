@@ -3,6 +3,7 @@ import SignalPropagation
 /// What the user asked for, checked as far as the arguments alone allow.
 enum Command: Equatable {
   case measure(Measurement)
+  case predict(Measurement)
   case sweep(SweepRequest)
   case list
   case help(CommandName)
@@ -10,7 +11,7 @@ enum Command: Equatable {
   case completionScript(Shell)
 }
 
-/// A run to measure and how to report it.
+/// A run to measure, or to predict, and how to report it.
 struct Measurement: Equatable {
   /// The first trial; the others differ in their seed alone.
   var experiment: Experiment
@@ -26,6 +27,12 @@ struct Measurement: Equatable {
   var destination: Destination
   /// No progress and no notes.
   var quiet: Bool
+  /// Whether the prediction stands beside what is measured.
+  var theory = false
+  /// Whether text shows more of a layer than out and grad.
+  var statistics = false
+  /// Whether a note says what the weights really are.
+  var describesWeights = false
 
   /// Replaces the name of a gain by its number, which takes time that grows with the depth: so it is
   /// done when the size of the run is known to be sane, and not while the arguments are read.
@@ -61,6 +68,7 @@ enum Shell: String, CaseIterable {
 /// The commands as they are typed; a measurement has no name of its own.
 enum CommandName: String, CaseIterable {
   case measure = ""
+  case predict
   case sweep
   case list
 

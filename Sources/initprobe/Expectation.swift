@@ -27,12 +27,22 @@ struct Bounds: Equatable {
 enum Figure: String, CaseIterable {
   case out, grad
 
-  func value(in record: LayerRecord) -> Magnitude? {
+  func measured(in record: LayerRecord) -> Magnitude? {
     switch self {
     case .out: record.outStd
     case .grad: record.gradMeanAbs
     }
   }
+
+  func predicted(in record: LayerRecord) -> Magnitude? {
+    switch self {
+    case .out: record.predictedOutStd
+    case .grad: record.predictedGradMeanAbs
+    }
+  }
+
+  /// What was measured, or predicted where nothing was measured.
+  func value(in record: LayerRecord) -> Magnitude? { measured(in: record) ?? predicted(in: record) }
 }
 
 /// What the first reported layer that breaks an expectation shows.

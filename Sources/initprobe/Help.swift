@@ -15,7 +15,7 @@ struct Positional: Sendable {
 extension CommandName {
   var positionals: [Positional] {
     switch self {
-    case .measure:
+    case .measure, .predict:
       [
         Positional(
           name: "activation",
@@ -42,6 +42,7 @@ extension CommandName {
   var options: [OptionDescription] {
     switch self {
     case .measure: RunArguments.measurementOptions.map(\.description)
+    case .predict: RunArguments.predictionOptions.map(\.description)
     case .sweep: SweepArguments.options.map(\.description)
     case .list: []
     }
@@ -58,6 +59,9 @@ extension CommandName {
     case .measure:
       "Push a random batch through a deep stack of layers, and print how its standard deviation and"
         + " the gradient of the input change."
+    case .predict:
+      "Print the lines of the measurement as infinite-width theory predicts them, at once, and what they"
+        + " mean."
     case .sweep:
       "Measure every combination of the given values, and write tidy rows to a file. A list has single"
         + " values and ranges from:to:step between commas, such as 1,2:10:2."
@@ -65,10 +69,16 @@ extension CommandName {
     }
   }
 
-  /// The line of the usage, without the word itself.
+  /// The line of the usage, without the word itself: with the first two options, or with one where two
+  /// would make the line too long.
   var usage: String {
+    let line = usage(options: 2)
+    return "USAGE: \(line)".count <= 80 ? line : usage(options: 1)
+  }
+
+  private func usage(options count: Int) -> String {
     let arguments = positionals.map(\.synopsis)
-    let foremost = options.prefix(2).map { $0.isRequired ? $0.synopsis : "[\($0.synopsis)]" }
+    let foremost = options.prefix(count).map { $0.isRequired ? $0.synopsis : "[\($0.synopsis)]" }
     let rest = options.count > foremost.count ? ["[options]"] : []
     return ([invocation] + arguments + foremost + rest).joined(separator: " ")
   }

@@ -28,57 +28,12 @@ enum InitProbe {
   private static func run(_ command: Command) throws(Failure) {
     switch command {
     case .measure(let measurement): try measurement.run()
+    case .predict(let measurement): try measurement.runPrediction()
     case .sweep(let sweep): try sweep.run()
     case .list: try Destination.standardOutput.write(listing())
     case .help(let name): try Destination.standardOutput.write(name.help)
     case .version: try Destination.standardOutput.write("initprobe \(version)\n")
     case .completionScript(let shell): try Destination.standardOutput.write(shell.script)
-    }
-  }
-}
-
-extension Measurement {
-  /// Everything that can be refused is refused before the work; the results are out before any verdict.
-  fileprivate func run() throws(Failure) {
-    let threads = threads ?? availableCores()
-    let run: Measurement
-    do throws(ArgumentError) {
-      run = try checked(threads: threads)
-    } catch {
-      throw .usage(error, .measure)
-    }
-    try destination.check()
-    let trials = run.measure(threads: threads)
-    try destination.write(report(trials))
-    if !quiet { writeToStandardError(notes(trials)) }
-    let breaks = expectations.compactMap { $0.firstBreak(in: trials) }
-    if !breaks.isEmpty { throw .brokenExpectations(breaks, trials: trials.count) }
-  }
-
-  /// The same measurement with its gain known, once it is sure to fit this machine.
-  private func checked(threads: Int) throws(ArgumentError) -> Measurement {
-    try checkMemory(threads: threads)
-    var checked = self
-    try checked.resolveGain()
-    return checked
-  }
-
-  private func measure(threads: Int) -> [Trial] {
-    let progress = Progress(quiet: quiet)
-    defer { progress.finish() }
-    return experiments.enumerated().map { index, experiment in
-      let records = experiment.measure(threads: threads) { [trials] fraction in
-        progress.update((Double(index) + fraction) / Double(trials))
-      }
-      return Trial(experiment: experiment, records: records)
-    }
-  }
-
-  private func report(_ trials: [Trial]) -> String {
-    switch format {
-    case .text: textReport(trials)
-    case .csv: (header ? csvHeader : "") + csvRows(trials)
-    case .jsonl: jsonLines(trials)
     }
   }
 }

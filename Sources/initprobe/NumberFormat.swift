@@ -22,6 +22,17 @@ func figure(_ magnitude: Magnitude) -> String {
   return withPlainExponent(formatted("%.4e", value))
 }
 
+/// The same with a sign.
+func figure(_ value: Double) -> String {
+  (value < 0 ? "-" : "") + figure(Magnitude(value))
+}
+
+/// A share of 1, or a cosine: four decimals, since what is lost in them counts as zero.
+func share(_ value: Double) -> String {
+  let text = fixed(value, decimals: 4)
+  return text == "-0.0000" ? "0.0000" : text
+}
+
 /// As C's `%.4f` prints it.
 func fixed(_ value: Double, decimals: Int) -> String { formatted("%.\(decimals)f", value) }
 

@@ -81,20 +81,31 @@ let csvHeader = Column.all.map(\.name).joined(separator: ",") + "\n"
 
 /// A line for each layer of each trial.
 func csvRows(_ trials: [Trial]) -> String {
-  lines(trials) { $0.map(\.1.csv).joined(separator: ",") }
+  lines(trials) { cells, _ in cells.map(\.1.csv).joined(separator: ",") }
 }
 
-/// A JSON object on a line for each layer of each trial.
+/// A JSON object on a line for each layer of each trial; one with a histogram has its edges and counts,
+/// too.
 func jsonLines(_ trials: [Trial]) -> String {
-  lines(trials) { cells in
-    "{" + cells.map { "\"\($0)\": \($1.json)" }.joined(separator: ", ") + "}"
+  lines(trials) { cells, record in
+    let members = cells.map { "\"\($0)\": \($1.json)" } + histogramMembers(record.histogram)
+    return "{" + members.joined(separator: ", ") + "}"
   }
 }
 
-private func lines(_ trials: [Trial], line: ([(String, Cell)]) -> String) -> String {
+private func histogramMembers(_ histogram: Histogram?) -> [String] {
+  guard let histogram else { return [] }
+  let edges = histogram.edges.map(shortest).joined(separator: ", ")
+  let counts = histogram.counts.map(String.init).joined(separator: ", ")
+  return ["\"bin_edges\": [\(edges)]", "\"bin_counts\": [\(counts)]"]
+}
+
+private func lines(
+  _ trials: [Trial], line: ([(String, Cell)], LayerRecord) -> String
+) -> String {
   trials.flatMap { trial in
     trial.records.map { record in
-      line(Column.all.map { ($0.name, $0.cell(trial.experiment, record)) }) + "\n"
+      line(Column.all.map { ($0.name, $0.cell(trial.experiment, record)) }, record) + "\n"
     }
   }.joined()
 }

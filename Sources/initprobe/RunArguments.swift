@@ -5,7 +5,8 @@ struct RunArguments: Sendable {
   var depth: Int?
   var width: Int?
   var widths: Operand?
-  var initializer = Initializer.xavierNormal
+  /// As given; `xavier_normal` where none is.
+  var scheme: Initializer?
   var skip: Double?
   var batch = 1000
   var seed: UInt64 = 0
@@ -20,13 +21,21 @@ struct RunArguments: Sendable {
   var header = true
   var destination = Destination.standardOutput
   var quiet = false
+  var theory = false
+  var statistics = false
+  var histogram = false
 
   static let defaultDepth = 100
   static let defaultWidth = 1000
   static let defaultEvery = 10
 
   /// The option table of a measurement, in the order of help.
-  static let measurementOptions = stackOptions + reportOptions + runOptions + outputOptions
+  static let measurementOptions =
+    stackOptions + reportOptions + statisticsOptions + lookOptions + runOptions + outputOptions
+
+  /// The option table of a prediction: all of a measurement that does not take one to fulfil.
+  static let predictionOptions =
+    stackOptions + reportOptions + statisticsOptions + outputOptions
 
   static let stackOptions: [Option<RunArguments>] = [
     Option("--depth", "<n>", help: "Number of layers.", default: "\(defaultDepth)") {
@@ -50,7 +59,7 @@ struct RunArguments: Sendable {
     Option(
       "--init", "<scheme>", help: "How weights are drawn; 'initprobe list' shows the schemes.",
       default: Initializer.xavierNormal.name, values: .words(Initializer.catalogue.map(\.name))
-    ) { (run, operand) throws(ArgumentError) in run.initializer = try operand.initializer() },
+    ) { (run, operand) throws(ArgumentError) in run.scheme = try operand.initializer() },
     Option("--skip", "<s>", help: "Residual stack: h becomes h + s φ(W h).", default: "none") {
       (run, operand) throws(ArgumentError) in run.skip = try operand.real()
     },
@@ -77,6 +86,28 @@ struct RunArguments: Sendable {
     Option("--expect-grad", "<lo:hi>", help: "The same for every reported grad.") {
       (run, operand) throws(ArgumentError) in run.expectations.append(operand)
     },
+  ]
+
+  static let statisticsOptions: [Option<RunArguments>] = [
+    Option(
+      "--stats",
+      help:
+        "In text, also the mean, the largest |h|, the saturated fraction and the similarity of rows;"
+        + " CSV and JSON Lines of a measurement always have them."
+    ) { (run, _) throws(ArgumentError) in run.statistics = true }
+  ]
+
+  /// What else is to be seen of a measured layer.
+  static let lookOptions: [Option<RunArguments>] = [
+    Option(
+      "--theory", help: "Beside each measured figure, what infinite-width theory predicts."
+    ) { (run, _) throws(ArgumentError) in run.theory = true },
+    Option(
+      "--histogram",
+      help:
+        "How the activations of each reported layer are distributed: a line of text, or bin edges and"
+        + " counts in JSON Lines."
+    ) { (run, _) throws(ArgumentError) in run.histogram = true },
   ]
 
   static let runOptions: [Option<RunArguments>] = [
@@ -116,14 +147,20 @@ struct RunArguments: Sendable {
 }
 
 extension Measurement {
-  /// A measurement from everything that follows the program's name.
-  init(parsing tokens: [String]) throws(ArgumentError) {
+  /// A measurement, or a prediction, from everything that follows the name of the program or command.
+  init(parsing tokens: [String], of command: CommandName = .measure) throws(ArgumentError) {
     var run = RunArguments()
-    let positionals = try parse(tokens, options: RunArguments.measurementOptions, into: &run)
-    let (activation, gain) = try run.operands(positionals)
+    let options =
+      command == .predict ? RunArguments.predictionOptions : RunArguments.measurementOptions
+    let positionals = try parse(tokens, options: options, into: &run)
+    let (activation, gain) = try run.operands(positionals, of: command)
     let name = gain.gainName()
     let experiment = try run.experiment(
       activation: activation, gain: name == nil ? gain.gain() : 1)
+    if command == .predict, run.statistics, run.format != .text {
+      throw .needsCompanion("--stats", companion: "--format text")
+    }
+    if command == .predict || run.theory { try experiment.checkTheory() }
     try self.init(run, experiment: experiment, namedGain: name)
   }
 
@@ -133,10 +170,21 @@ extension Measurement {
     guard run.header || run.format == .csv else {
       throw .needsCompanion("--no-header", companion: "--format csv")
     }
+    if run.histogram, run.format == .csv { throw .conflict("--histogram", "--format csv") }
     self.init(
       experiment: experiment, namedGain: namedGain, trials: run.trials, threads: run.threads,
       expectations: try run.parsedExpectations(), format: run.format, header: run.header,
-      destination: run.destination, quiet: run.quiet)
+      destination: run.destination, quiet: run.quiet, theory: run.theory,
+      statistics: run.statistics, describesWeights: run.scheme != nil)
+  }
+}
+
+extension Experiment {
+  /// Throws where no prediction can be made.
+  func checkTheory() throws(ArgumentError) {
+    guard isCoveredByTheory else {
+      throw .value(Operand(name: "--init", text: initializer.description), .meanNotZero)
+    }
   }
 }
 
@@ -145,12 +193,15 @@ extension RunArguments {
   ///
   /// A mistyped command looks like an activation without a gain, and should hear of that first.
   fileprivate func operands(
-    _ positionals: [String]
+    _ positionals: [String], of command: CommandName
   ) throws(ArgumentError) -> (Activation, gain: Operand) {
-    let names = CommandName.measure.positionals.map(\.name)
-    guard let first = positionals.first else { throw .missing(names) }
+    let names = command.positionals.map(\.name)
+    let example = "\(command.invocation) tanh 5/3 --depth 100"
+    guard let first = positionals.first else { throw .missing(names, example: example) }
     let activation = try Operand(name: names[0], text: first).activation()
-    guard positionals.count >= names.count else { throw .missing([names[1]]) }
+    guard positionals.count >= names.count else {
+      throw .missing([names[1]], example: example)
+    }
     if positionals.count > names.count { throw .unexpected(positionals[names.count]) }
     return (activation, Operand(name: names[1], text: positionals[1]))
   }
@@ -160,9 +211,9 @@ extension RunArguments {
   ) throws(ArgumentError) -> Experiment {
     let shape = try shape()
     return Experiment(
-      activation: activation, gain: gain, initializer: initializer, skip: skip,
+      activation: activation, gain: gain, initializer: scheme ?? .xavierNormal, skip: skip,
       inputStd: inputStd, shape: shape, batch: batch, seed: seed,
-      reports: try reports(depth: shape.depth), gradients: gradients)
+      reports: try reports(depth: shape.depth), gradients: gradients, histogram: histogram)
   }
 
   private func shape() throws(ArgumentError) -> Experiment.Shape {

@@ -91,48 +91,6 @@ import Testing
     #expect(records.allSatisfy { ($0.similarity == nil) == (batch == 1) })
   }
 
-  @Test func `Statistics are those of the naive network`() {
-    let (width, batch) = (23, 37)
-    let experiment = Experiment(
-      activation: .softsign, gain: 1.5, skip: 0.7, shape: .square(width: width, depth: 4),
-      batch: batch, seed: 9, reports: .every(1))
-    var generator = Generator(seed: 9)
-    var input = [Float](repeating: 0, count: batch * width)
-    generator.fillNormal(&input, mean: 0, std: 1)
-    let weights = (0..<4).map { _ in
-      var weight = [Float](repeating: 0, count: width * width)
-      experiment.initializer.fillLayer(
-        &weight, fanOut: width, fanIn: width, gain: 1.5, generator: &generator)
-      return (0..<width).map { weight[($0 * width)..<(($0 + 1) * width)].map(Double.init) }
-    }
-    let naive = NaiveNetwork(weights: weights, activation: .softsign, skip: 0.7)
-    let rows = (0..<batch).map {
-      naive.outputs(input[($0 * width)..<(($0 + 1) * width)].map(Double.init))
-    }
-    for record in experiment.measure(threads: 2) {
-      let outputs = rows.map { $0[record.layer] }
-      let entries = outputs.flatMap { $0 }
-      let mean = entries.reduce(0, +) / Double(entries.count)
-      let squares = entries.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-      #expect(abs(record.outMean! - mean) < 1e-6)
-      let std = (squares / Double(entries.count - 1)).squareRoot()
-      #expect(abs(record.outStd!.doubleValue / std - 1) < 1e-6)
-      #expect(abs(record.outAbsMax! / entries.map(\.magnitude).max()! - 1) < 1e-5)
-      #expect(abs(record.similarity! - meanCosine(outputs)) < 1e-6)
-    }
-  }
-
-  private func meanCosine(_ rows: [[Double]]) -> Double {
-    func dot(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
-    var sum = 0.0
-    for (i, a) in rows.enumerated() {
-      for (j, b) in rows.enumerated() where i != j {
-        sum += dot(a, b) / (dot(a, a) * dot(b, b)).squareRoot()
-      }
-    }
-    return sum / Double(rows.count * (rows.count - 1))
-  }
-
   @Test(arguments: [1, 15, 16, 17, 200, 1000, 5000], [1, 2, 3, 64])
   func `Slices cover the rows in order, and every share is even`(count: Int, threads: Int) {
     let slices = Slice.cut(start: 48, count: count, threads: threads)

@@ -182,6 +182,19 @@ import Testing
       "the value 'normal:std=-1' of '--init' gives 'std' the value '-1'; it takes a number of at least"
         + " 0."
     ),
+    (
+      "tanh 1 --theory --init trunc_normal:a=-1",
+      "the value 'trunc_normal:a=-1' of '--init' has weights whose mean is not 0, which the theory does"
+        + " not cover; give bounds such as a=-2,b=2."
+    ),
+    (
+      "tanh unit --init trunc_normal:b=3",
+      "the gain 'unit' is not to be found for weights whose mean is not 0; give a number such as 1."
+    ),
+    (
+      "tanh neutral --init trunc_normal:b=3",
+      "the gain 'neutral' is not to be found for weights whose mean is not 0; give a number such as 1."
+    ),
     // Reported layers
     ("tanh 1 --every 0", "the value '0' of '--every' is not a whole number of at least 1."),
     (
@@ -246,6 +259,10 @@ import Testing
     // Output
     ("tanh 1 --format xml", "the value 'xml' of '--format' is not one of text, csv, jsonl."),
     (
+      "tanh 1 --histogram --format csv",
+      "the options '--histogram' and '--format csv' exclude each other; give one of them."
+    ),
+    (
       "tanh 1 --no-header",
       "the option '--no-header' works only with '--format csv'; add that or leave it out."
     ),
@@ -285,6 +302,23 @@ import Testing
 
       """
     let outcome = try Binary.run(["list", "tanh"])
+    #expect(outcome == Outcome(output: "", errors: expected, status: 64))
+  }
+
+  @Test(arguments: [
+    ("--trials", "--trials 2"), ("--threads", "--threads 2"), ("--theory", "--theory"),
+    ("--histogram", "--histogram"),
+  ])
+  func `that only a measurement has are said to be out of place`(name: String, text: String) throws
+  {
+    let expected = """
+      Error: the option '\(name)' has no place in 'initprobe predict'; leave it out.
+      Usage: initprobe predict <activation> <gain> [--depth <n>] [options]
+        See 'initprobe predict --help' for more information.
+
+      """
+    let outcome = try Binary.run(
+      ["predict", "tanh", "1"] + text.split(separator: " ").map(String.init))
     #expect(outcome == Outcome(output: "", errors: expected, status: 64))
   }
 

@@ -6,6 +6,7 @@ import Testing
 @Suite struct Help {
   @Test(arguments: [
     (["--help"], CommandName.measure), (["-h"], .measure), (["list", "--help"], .list),
+    (["predict", "--help"], .predict),
     (["sweep", "--help"], .sweep),
   ])
   func `shows usage and every option within 80 columns`(
@@ -78,6 +79,7 @@ import Testing
     let first = try completions(["initprobe", ""])
     #expect(
       first == Activation.allCases.map(\.rawValue) + CommandName.typed.map(\.rawValue))
+    #expect(try completions(["initprobe", "predict", "tan"]).contains("tanh"))
     #expect(try completions(["initprobe", "tan"]).contains("tanh"))
     #expect(try completions(["initprobe", "tanh", ""]) == GainName.allCases.map(\.rawValue))
     #expect(try completions(["initprobe", "--depth", "5", "tanh", "py"]) == ["pytorch"])

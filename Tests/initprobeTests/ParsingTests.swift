@@ -30,7 +30,7 @@ private func measurement(_ line: String) throws -> Measurement {
     let parsed = try measurement(
       "relu 1 --layers 3,1-2 --input-std 1/2 --no-grad --trials 4 --threads 2 --format csv"
         + " --no-header --output a=b --quiet --expect-out 0.5: --init Kaiming_Normal:mode=fan_out"
-        + " --skip -1/2")
+        + " --skip -1/2 --theory --stats")
     let expected = Measurement(
       experiment: Experiment(
         activation: .relu, gain: 1, initializer: .kaimingNormal(.fanOut), skip: -0.5, inputStd: 0.5,
@@ -39,8 +39,14 @@ private func measurement(_ line: String) throws -> Measurement {
       expectations: [
         Expectation(figure: .out, bounds: Bounds(lower: 0.5, upper: .infinity))
       ],
-      format: .csv, header: false, destination: .file("a=b"), quiet: true)
+      format: .csv, header: false, destination: .file("a=b"), quiet: true, theory: true,
+      statistics: true, describesWeights: true)
     #expect(parsed == expected)
+  }
+
+  @Test func `of a histogram makes it part of the experiment`() throws {
+    #expect(try measurement("tanh 1 --histogram").experiment.histogram)
+    #expect(try !measurement("tanh 1 --stats").experiment.histogram)
   }
 
   @Test(arguments: [

@@ -41,6 +41,44 @@ private func trial(_ records: [LayerRecord], seed: UInt64 = 7) -> Trial {
     #expect(textReport([trial(records)]) == "in: 1.0000\nout: nan\n")
   }
 
+  @Test func `sets a prediction in brackets behind what is measured`() {
+    var measured = record(1, out: 0.75, grad: Magnitude(0.5))
+    measured.predictedOutStd = Magnitude(0.875)
+    measured.predictedGradMeanAbs = Magnitude(1, timesPowerOfTwo: -2126)
+    #expect(
+      textReport([trial([measured])]) == "out: 0.7500 (0.8750) grad: 0.5000 (1.0238e-640)\n")
+    let trials = [1.0, 3].map { value in
+      var record = record(1, out: value)
+      record.predictedOutStd = Magnitude(2.5)
+      return trial([record])
+    }
+    #expect(textReport(trials) == "out: 2.0000 ± 1.4142 (2.5000)\n")
+  }
+
+  @Test func `shows the statistics where they are asked for`() {
+    var full = record(1, out: 0.75, grad: Magnitude(0.5))
+    full.outMean = -0.00025
+    full.outAbsMax = 1e6
+    full.saturated = 0.00586
+    full.similarity = -0.00002
+    full.predictedSimilarity = 0.5
+    #expect(textReport([trial([full])]) == "out: 0.7500 grad: 0.5000\n")
+    #expect(
+      textReport([trial([full])], statistics: true)
+        == "out: 0.7500 grad: 0.5000 mean: -2.5000e-4 max: 1.0000e+6 saturated: 0.0059"
+        + " similarity: 0.0000 (0.5000)\n")
+    var other = full
+    other.outMean = 0.00075
+    other.outAbsMax = 1
+    other.saturated = 0.5
+    other.similarity = 1
+    #expect(
+      textReport([trial([full]), trial([other])], statistics: true)
+        == "out: 0.7500 ± 0.0000 grad: 0.5000 ± 0.0000 mean: 2.5000e-4 ± 7.0711e-4"
+        + " max: 5.0000e+5 ± 7.0711e+5 saturated: 0.2529 ± 0.3494 similarity: 0.5000 ± 0.7071"
+        + " (0.5000)\n")
+  }
+
   @Test func `of trials shows mean and standard deviation`() {
     let trials = [1.0, 2, 3].map { value in
       trial([record(0, out: value), record(1, out: 10 * value, grad: Magnitude(value))])

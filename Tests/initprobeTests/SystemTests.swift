@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import initprobe
@@ -69,6 +70,20 @@ import Testing
   private let haswell =
     "processor\t: 0\nflags\t\t: fpu sse2 avx avx2 bmi1 bmi2 f16c fma abm movbe\nbugs\t: x\n"
     + "processor\t: 1\nflags\t\t: fpu\n"
+
+  /// Else the manifest would choose a level that the program then refuses to run at.
+  @Test func `is asked for the same features by the manifest`() throws {
+    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent(
+        "Package.swift")
+    let manifest = try String(contentsOf: file, encoding: .utf8)
+    let lists = manifest.matches(of: /static let avx\w+Features = \[([^\]]*)\]/).map { match in
+      match.1.split(separator: ", ").map { String($0.dropFirst().dropLast()) }
+    }
+    #expect(lists.count == 2)
+    #expect(lists.first == Processor.Target.avx2.features)
+    #expect(lists.joined().elementsEqual(Processor.Target.avx512.features))
+  }
 
   @Test func `has what it needs`() {
     #expect(Processor.missingFeatures(of: .avx2, cpuinfo: haswell) == [])

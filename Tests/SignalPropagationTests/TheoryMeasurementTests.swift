@@ -1,0 +1,47 @@
+import Kernels
+import SignalPropagation
+import Testing
+
+/// The infinite-width theory against measurements of the program, over seeds and with their own spread.
+@Suite struct TheoryMeasurementTests {
+  @Test(arguments: [
+    Experiment(
+      activation: .relu, gain: 2.0.squareRoot(), initializer: .orthogonal,
+      shape: .square(width: 200, depth: 6), batch: 64, reports: .every(1)),
+    Experiment(
+      activation: .tanh, gain: 1.5, initializer: .orthogonal,
+      shape: .square(width: 200, depth: 9), batch: 64, reports: .every(2)),
+    Experiment(
+      activation: .elu, gain: 1.2, initializer: .orthogonal,
+      shape: .widths([300, 200, 250, 150]), batch: 64, reports: .every(1)),
+    Experiment(
+      activation: .gelu, gain: 1.4, initializer: .kaimingNormal(.fanIn), skip: 0.4,
+      shape: .square(width: 200, depth: 8), batch: 64, reports: .every(1)),
+    Experiment(
+      activation: .sigmoid, gain: 3, initializer: .xavierUniform, inputStd: 2,
+      shape: .widths([100, 300, 200]), batch: 64, reports: .every(1)),
+  ])
+  func `Predictions lie within the spread of measurements`(experiment: Experiment) {
+    let seeds = 12
+    let runs = (0..<seeds).map { seed in
+      var run = experiment
+      run.seed = UInt64(seed)
+      return run.measure(threads: 2)
+    }
+    for (index, prediction) in experiment.predict().enumerated() {
+      check(runs.map { $0[index].outStd! }, prediction.predictedOutStd!)
+      guard prediction.layer > 0 else { continue }
+      check(runs.map { $0[index].gradMeanAbs! }, prediction.predictedGradMeanAbs!)
+    }
+  }
+
+  /// The mean over seeds must be within five of its standard errors, and 1 % for what finite width does
+  /// to the mean itself.
+  private func check(_ measured: [Magnitude], _ predicted: Magnitude) {
+    let spread = Spread(of: measured)
+    let standardError =
+      spread.standardDeviation.doubleValue / Double(measured.count).squareRoot()
+    let distance = abs(spread.mean.doubleValue - predicted.doubleValue)
+    #expect(distance <= 5 * standardError + 0.01 * predicted.doubleValue)
+  }
+}

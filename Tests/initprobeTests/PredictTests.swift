@@ -1,0 +1,182 @@
+import SignalPropagation
+import Testing
+
+@testable import initprobe
+
+private func predict(_ line: String) throws -> Outcome {
+  try Binary.run(["predict"] + line.split(separator: " ").map(String.init))
+}
+
+@Suite struct `A prediction` {
+  @Test func `has the lines of a measurement, then what they mean`() throws {
+    let expected = """
+      in: 1.0000
+      out: 0.7594 grad: 0.7312
+      out: 0.6514 grad: 1.7051
+      out: 0.6513 grad: 4.4194
+      out: 0.6513 grad: 11.4548
+      out: 0.6513 grad: 29.6900
+      out: 0.6513 grad: 76.9545
+      out: 0.6513 grad: 199.4610
+      out: 0.6513 grad: 516.9901
+      out: 0.6513 grad: 1340.0047
+      out: 0.6513 grad: 3473.2052
+
+      Forward: stable. The signal goes to a fixed point at out 0.6513, ten times closer every 2.7 layers.
+      Backward: exploding. At this depth a layer multiplies the gradient by 1.0999, which makes 10 in 24.2 layers.
+
+      """
+    #expect(try predict("tanh 5/3") == Outcome(output: expected, errors: "", status: 0))
+  }
+
+  @Test(arguments: [
+    (
+      "sigmoid 1 --layers 91",
+      """
+      out: 0.1212 grad: 6.2523e-58
+
+      Forward: stable. The signal goes to a fixed point at out 0.1212, ten times closer every 0.8 layers.
+      Backward: vanishing. At this depth a layer multiplies the gradient by 0.2361, which makes 1/10 in 1.6 layers.
+      """
+    ),
+    (
+      "relu sqrt2 --layers 91",
+      """
+      out: 0.8256 grad: 6.1086
+
+      Forward: stable. Every layer keeps the variance of the signal.
+      Backward: stable. At this depth a layer multiplies the gradient by 1.0068, which makes 10 in 337.3 layers.
+      """
+    ),
+    (
+      "identity 1/2 --depth 3 --layers 3 --no-grad",
+      """
+      out: 0.1250
+
+      Forward: vanishing. The signal shrinks towards 0. At this depth a layer multiplies out by 0.5000, which makes 1/10 in 3.3 layers.
+      """
+    ),
+    (
+      "identity 1 --depth 4 --layers 4 --skip 1",
+      """
+      out: 4.0000 grad: 3.1926
+
+      Forward: exploding. The signal grows without end. At this depth a layer multiplies out by 1.4142, which makes 10 in 6.6 layers.
+      Backward: stable. At this depth a layer multiplies the gradient by 1.4099, which makes 10 in 6.7 layers.
+      """
+    ),
+    (
+      "gelu unit --layers 1 --depth 100",
+      """
+      out: 0.9145 grad: 1.0112
+
+      Forward: exploding. The signal grows without end. At this depth a layer multiplies out by 1.0844, which makes 10 in 28.4 layers.
+      Backward: exploding. At this depth a layer multiplies the gradient by 1.0924, which makes 10 in 26.0 layers.
+      """
+    ),
+    (
+      "tanh 0 --layers 5",
+      """
+      out: 0.0000 grad: 0.0000
+
+      Forward: vanishing. The signal shrinks towards 0. Out is 0.
+      Backward: vanishing. The gradient is 0.
+      """
+    ),
+    (
+      "tanh 1 --widths 40,20,20 --layers 2",
+      """
+      out: 0.5057 grad: 0.3285
+
+      Forward: stable. The layers differ, so there is no fixed point. At this depth a layer multiplies out by 0.7565, which makes 1/10 in 8.3 layers.
+      Backward: stable. At this depth a layer multiplies the gradient by 0.7832, which makes 1/10 in 9.4 layers.
+      """
+    ),
+  ])
+  func `tells each fate apart`(arguments: String, lines: String) throws {
+    #expect(
+      try predict(arguments) == Outcome(output: "in: 1.0000\n\(lines)\n", errors: "", status: 0))
+  }
+
+  @Test func `shows the similarity among the statistics`() throws {
+    let line = "relu sqrt2 --depth 30"
+    let similarities = try predict("\(line) --stats").output.matches(of: /\ similarity: (.*)/)
+      .map { String($0.1) }
+    let experiment = try Measurement(parsing: line.split(separator: " ").map(String.init))
+      .experiment
+    #expect(similarities == experiment.predict().map { share($0.predictedSimilarity!) })
+    #expect(similarities.count == 4)
+    let rows = try predict("\(line) --stats --format csv")
+    #expect(
+      rows.errors.hasPrefix(
+        "Error: the option '--stats' works only with '--format text'; add that or leave it out.\n"))
+    #expect(rows.status == 64)
+  }
+
+  @Test func `in rows leaves the measured columns empty`() throws {
+    let experiment = Experiment(
+      activation: .tanh, gain: 5.0 / 3, shape: .square(width: 1000, depth: 20), batch: 7, seed: 3)
+    let records = experiment.predict()
+    let rows = records.map { record in
+      "tanh,1.6666666666666667,xavier_normal,,1,1000,7,20,3,\(record.layer),,,,,,,"
+        + "\(shortest(record.predictedOutStd!)),"
+        + "\(record.predictedGradMeanAbs.map(shortest) ?? "")\n"
+    }
+    let line = "tanh 5/3 --depth 20 --batch 7 --seed 3 --format csv"
+    #expect(
+      try predict(line) == Outcome(output: csvHeader + rows.joined(), errors: "", status: 0))
+    #expect(records.map(\.layer) == [0, 1, 11])
+  }
+
+  @Test func `is held against expectations`() throws {
+    let outcome = try predict("tanh 5/3 --expect-out 0.6:0.8 --expect-grad :1000")
+    #expect(outcome.status == 1)
+    #expect(
+      outcome.errors.wholeMatch(
+        of: /Error: grad is 1340\.\d+ at layer 81, outside the expected :1000\.\n/) != nil)
+    #expect(try predict("tanh 5/3 --expect-out 0.6:0.8").status == 0)
+  }
+
+  @Test func `of a hundred thousand layers takes no time and little memory`() throws {
+    let outcome = try Binary.shell(
+      "ulimit -t 5 -v 2000000; $initprobe predict sigmoid 1 --depth 100000 --layers 100000")
+    #expect(outcome.output.contains("out: 0.1212 grad: "))
+    #expect(outcome.status == 0)
+  }
+
+  @Test func `too long for its lines to be kept is refused`() throws {
+    let outcome = try predict("tanh 1 --depth 9223372036854775807 --every 1")
+    #expect(outcome.status == 64)
+    #expect(outcome.errors.contains(" is available; lower '--depth'.\n"))
+  }
+}
+
+@Suite struct `A measurement with the theory beside it` {
+  private let run = ["gelu", "1.4", "--width", "48", "--batch", "40", "--depth", "12"]
+
+  @Test(arguments: [[], ["--skip", "1/2"], ["--init", "orthogonal"], ["--no-grad"]])
+  func `has both columns of a prediction and its own`(options: [String]) throws {
+    func rows(_ arguments: [String]) throws -> [[Substring]] {
+      try Binary.run(arguments + options + ["--format", "csv", "--no-header", "--quiet"]).output
+        .split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+    }
+    let both = try rows(run + ["--theory"])
+    let (measured, predicted) = (try rows(run), try rows(["predict"] + run))
+    #expect(both.count == 3)
+    #expect(both.map { $0.prefix(16) } == measured.map { $0.prefix(16) })
+    #expect(both.map { $0.suffix(2) } == predicted.map { $0.suffix(2) })
+    #expect(both[1][16] != "")
+    #expect((both[1][17] == "") == options.contains("--no-grad"))
+  }
+
+  @Test func `prints it in brackets`() throws {
+    let text = try Binary.run(run + ["--theory", "--quiet"]).output
+    let plain = try Binary.run(run).output
+    let cut = text.replacing(/\ \([^)]*\)/, with: "")
+    #expect(cut == plain)
+    let predictions = text.matches(of: /\(([^)]*)\)/).map { String($0.1) }
+    let lines = try predict(run.joined(separator: " ") + " --quiet").output
+      .split(separator: "\n\n")[0]
+    #expect(predictions == lines.matches(of: /: (\S+)/).map { String($0.1) })
+  }
+}

@@ -1,0 +1,94 @@
+import SignalPropagation
+import Testing
+
+@testable import initprobe
+
+/// 403 rows are several slices, so that bins are added up.
+private let run = [
+  "tanh", "5/3", "--width", "20", "--batch", "403", "--depth", "11", "--quiet",
+]
+
+private func lines(_ options: [String]) throws -> [Substring] {
+  let outcome = try Binary.run(run + options)
+  #expect(outcome.status == 0 && outcome.errors == "")
+  return outcome.output.split(separator: "\n")
+}
+
+/// The members of a JSON line that are lists of numbers.
+private func list(_ name: String, in line: Substring) throws -> [Double] {
+  let match = try #require(line.firstMatch(of: try Regex("\"\(name)\": \\[([^\\]]*)\\]")))
+  return match[1].substring!.split(separator: ", ").map { Double($0)! }
+}
+
+@Suite struct `A measurement with statistics` {
+  @Test func `shows on each line what the rows hold`() throws {
+    let text = try lines(["--stats"])
+    let plain = try lines([])
+    let rows = try lines(["--format", "csv", "--no-header"]).map {
+      $0.split(separator: ",", omittingEmptySubsequences: false)
+    }
+    #expect(text.count == 3)
+    for (index, row) in rows.enumerated() {
+      let saturated = row[13].isEmpty ? "" : " saturated: \(share(Double(row[13])!))"
+      #expect(
+        text[index]
+          == "\(plain[index]) mean: \(figure(Double(row[10])!)) max: \(figure(Double(row[12])!))"
+          + "\(saturated) similarity: \(share(Double(row[14])!))")
+    }
+  }
+}
+
+@Suite struct `A measurement with histograms` {
+  @Test func `has a line of blocks under each line, the same on any number of threads`() throws {
+    let text = try lines(["--histogram", "--threads", "1"])
+    #expect(try lines(["--histogram", "--threads", "3"]) == text)
+    #expect(text.enumerated().filter { $0.offset % 2 == 0 }.map(\.element) == (try lines([])))
+    for line in text.enumerated().filter({ $0.offset % 2 == 1 }).map(\.element) {
+      let found = line.wholeMatch(of: /\ \ (-\d\.\d{4}) ([▁▂▃▄▅▆▇█ ]+) (\d\.\d{4})/)
+      let match = try #require(found)
+      let width = (Double(match.3)! - Double(match.1)!) / Double(match.2.count)
+      #expect(width.significand == 1 && match.2.contains("█") && match.2.count <= 50)
+    }
+    // tanh fills its range and saturates at the ends.
+    #expect(text[3].wholeMatch(of: /\ \ -1\.0000 █.*█ 1\.0000/) != nil)
+  }
+
+  @Test func `has edges and counts in JSON Lines, which its text draws`() throws {
+    let json = try lines(["--histogram", "--format", "jsonl"])
+    let text = try lines(["--histogram"])
+    let plain = try lines(["--format", "jsonl"])
+    for (index, line) in json.enumerated() {
+      let (edges, counts) = (try list("bin_edges", in: line), try list("bin_counts", in: line))
+      #expect(edges.count == counts.count + 1)
+      #expect(counts.reduce(0, +) == 20 * 403)
+      #expect(line.hasPrefix(plain[index].dropLast()))
+      let blocks = " ▁▂▃▄▅▆▇█".map(String.init)
+      let bars = counts.map { blocks[Int(($0 * 8 / counts.max()!).rounded(.up))] }.joined()
+      #expect(text[2 * index + 1] == "  \(figure(edges[0])) \(bars) \(figure(edges.last!))")
+    }
+    #expect(plain.allSatisfy { !$0.contains("bin_") })
+  }
+
+  @Test func `adds up the trials`() throws {
+    let trials = try lines(["--histogram", "--trials", "2"])
+    let rows = try lines(["--histogram", "--trials", "2", "--format", "jsonl"])
+    #expect(rows.count == 6)
+    for index in 0..<3 {
+      let ends = try [rows[index], rows[index + 3]].map { try list("bin_edges", in: $0) }
+      let line = trials[2 * index + 1].split(separator: " ")
+      #expect(Double(line[0])! <= min(ends[0][0], ends[1][0]))
+      #expect(Double(line.last!)! >= max(ends[0].last!, ends[1].last!))
+    }
+  }
+
+  @Test func `combines with everything that text shows`() throws {
+    let all = ["--histogram", "--stats", "--theory", "--trials", "2", "--skip", "1/2"]
+    let output = try lines(all + ["--init", "orthogonal", "--input-std", "2", "--no-grad"])
+    #expect(output.count == 6)
+    #expect(
+      output[2].wholeMatch(
+        of: /out: [^:]* ± [^:]* \(.*\) mean: .* max: .* saturated: .* similarity: .* \(.*\)/)
+        != nil,
+      "\(output[2])")
+  }
+}
