@@ -86,7 +86,10 @@ import Testing
       "tanh --gain 1 --shard 0/2",
       "the value '0/2' of '--shard' is not a shard I/N with I from 1 to N, such as 1/8."
     ),
-    ("tanh --gain 1 --format csv", "the option '--format' has no place in 'initprobe sweep'; leave it out."),
+    (
+      "tanh --gain 1 --format csv",
+      "the option '--format' has no place in 'initprobe sweep'; leave it out."
+    ),
     (
       "tanh --gain neutral --skip 1 --output x.csv",
       "the value 'neutral' of '--gain' does not exist with '--skip': signal and gradient grow at any"
