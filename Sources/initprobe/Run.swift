@@ -41,9 +41,7 @@ extension Measurement {
       var records = experiment.measure(threads: threads) { [trials] fraction in
         progress.update((Double(index) + fraction) / Double(trials))
       }
-      for (index, prediction) in predictions.enumerated() {
-        records[index].takePrediction(of: prediction)
-      }
+      records.takePredictions(of: predictions)
       return Trial(experiment: experiment, records: records)
     }
   }
@@ -68,10 +66,13 @@ extension Measurement {
   }
 }
 
-extension LayerRecord {
-  fileprivate mutating func takePrediction(of other: LayerRecord) {
-    predictedOutStd = other.predictedOutStd
-    predictedGradMeanAbs = other.predictedGradMeanAbs
-    predictedSimilarity = other.predictedSimilarity
+extension [LayerRecord] {
+  /// Sets predictions for the same layers, or none at all, beside what was measured.
+  mutating func takePredictions(of others: [LayerRecord]) {
+    for (index, other) in others.enumerated() {
+      self[index].predictedOutStd = other.predictedOutStd
+      self[index].predictedGradMeanAbs = other.predictedGradMeanAbs
+      self[index].predictedSimilarity = other.predictedSimilarity
+    }
   }
 }

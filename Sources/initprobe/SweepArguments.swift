@@ -69,7 +69,7 @@ struct SweepArguments: Sendable {
     ) { (sweep, operand) throws(ArgumentError) in sweep.run.trials = try operand.count() }
   ]
 
-  private static let sharedOptions = ["--every", "--layers", "--no-grad", "--threads"]
+  private static let sharedOptions = ["--every", "--layers", "--no-grad", "--theory", "--threads"]
     .flatMap(shared)
 
   private static let sweepOptions: [Option<SweepArguments>] =
@@ -123,7 +123,8 @@ extension SweepRequest {
     let sweep = try arguments.sweep(positionals)
     guard arguments.isDryRun || arguments.output != nil else { throw .sweep(.noOutput) }
     self.init(
-      sweep: sweep, shard: arguments.shard, output: arguments.output?.text,
+      sweep: sweep, theory: arguments.run.theory, shard: arguments.shard,
+      output: arguments.output?.text,
       threads: arguments.run.threads, keepsGoing: arguments.keepsGoing,
       isDryRun: arguments.isDryRun, quiet: arguments.run.quiet)
   }

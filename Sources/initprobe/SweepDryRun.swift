@@ -5,7 +5,7 @@ extension SweepRequest {
   func dryRun(_ points: [Experiment], threads: Int) throws(Failure) -> String {
     var done = 0
     if let output, let format = RowFormat(path: output) {
-      done = try SweepFile.pointsDone(output, format, points)
+      done = try SweepFile.pointsDone(output, contents(points, format))
     }
     let input = LayerRecord(layer: 0)
     let list = points.map { point in

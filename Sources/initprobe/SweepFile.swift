@@ -23,29 +23,29 @@ struct SweepFile {
   /// Opens a file for the points that it lacks, a torn last one among them; throws where it holds
   /// anything else.
   static func continuing(
-    _ path: String, _ format: RowFormat, _ expected: [Experiment]
+    _ path: String, _ contents: SweepContents
   ) throws(Failure) -> SweepFile {
     var file: SweepFile
     do throws(SystemError) {
-      file = try SweepFile(path, format)
+      file = try SweepFile(path, contents.format)
     } catch {
       throw .cannotCreate(path: path, reason: error.reason)
     }
     try file.lock()
-    try file.cutTornPoint(expected)
+    try file.cutTornPoint(contents)
     return file
   }
 
   /// The points that are in a file, which is left as it is; 0 where there is none.
   static func pointsDone(
-    _ path: String, _ format: RowFormat, _ expected: [Experiment]
+    _ path: String, _ contents: SweepContents
   ) throws(Failure) -> Int {
     var status = stat()
     guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return 0 }
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .cannotCreate(path: path, reason: reason()) }
     defer { close(descriptor) }
-    return try scanSweep(descriptor, path, format, expected).points
+    return try scanSweep(descriptor, path, contents).points
   }
 
   private init(_ path: String, _ format: RowFormat) throws(SystemError) {
@@ -69,9 +69,9 @@ struct SweepFile {
       "Note: \(quoted(name)) cannot be locked (\(reason())); let no other sweep write to it.\n")
   }
 
-  private mutating func cutTornPoint(_ expected: [Experiment]) throws(Failure) {
+  private mutating func cutTornPoint(_ contents: SweepContents) throws(Failure) {
     guard isRegular else { return try append(format.header, points: 0) }
-    let scan = try scanSweep(descriptor, name, format, expected)
+    let scan = try scanSweep(descriptor, name, contents)
     (points, size) = (scan.points, scan.end)
     guard ftruncate(descriptor, off_t(size)) == 0 else {
       throw .cannotWrite(path: name, reason: reason())
@@ -105,9 +105,9 @@ private func syncDirectory(of path: String) {
 
 /// What an open file holds of a sweep.
 func scanSweep(
-  _ descriptor: Int32, _ name: String, _ format: RowFormat, _ expected: [Experiment]
+  _ descriptor: Int32, _ name: String, _ contents: SweepContents
 ) throws(Failure) -> SweepScan {
-  var scan = SweepScan(format, expected)
+  var scan = SweepScan(contents)
   var text: [UInt8] = []
   var block = [UInt8](repeating: 0, count: 1 << 16)
   do throws(ForeignLine) {

@@ -77,7 +77,7 @@ enum ForeignLine: Error, Equatable {
   case notTheHeader
   case otherParameters(expected: String)
   case otherColumns
-  case otherGradients
+  case otherOption(String)
   case beyondTheEnd
   case unreadable(String)
 
@@ -86,7 +86,7 @@ enum ForeignLine: Error, Equatable {
     case .notTheHeader: "is not the header of its columns"
     case .otherParameters(let expected): "has other parameters than \(quoted(expected))"
     case .otherColumns: "has other columns"
-    case .otherGradients: "differs in '--no-grad'"
+    case .otherOption(let name): "differs in '\(name)'"
     case .beyondTheEnd: "comes after the last point"
     case .unreadable(let reason): "cannot be read (\(reason))"
     }

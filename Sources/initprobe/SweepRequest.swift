@@ -3,6 +3,8 @@ import SignalPropagation
 /// A sweep to run or to list.
 struct SweepRequest: Equatable {
   var sweep: Sweep
+  /// Whether the predicted columns are filled.
+  var theory: Bool
   var shard: Shard
   /// A `.csv` or `.jsonl` file; `nil` in a dry run alone.
   var output: String?
@@ -24,13 +26,18 @@ extension SweepRequest {
     if isDryRun {
       try Destination.standardOutput.write(dryRun(points, threads: threads))
     } else if let output, let format = RowFormat(path: output) {
-      try run(points, threads: threads, to: .continuing(output, format, points))
+      try run(points, threads: threads, to: .continuing(output, contents(points, format)))
     }
     let missing = all.missing.map { missing in
       let reason = ArgumentError.value(missing.error.operand, .noGain(missing.error)).message
       return "\(counted(missing.count)) left out: \(reason)"
     }
     if !missing.isEmpty { throw .sweep(.pointsMissing(missing)) }
+  }
+
+  /// What the file of these points holds when it is complete.
+  func contents(_ points: [Experiment], _ format: RowFormat) -> SweepContents {
+    SweepContents(format: format, points: points, theory: theory)
   }
 
   private func points(threads: Int) throws(Failure) -> SweepPoints {
@@ -61,6 +68,7 @@ extension SweepRequest {
     let done = file.points
     if !quiet, done > 0 { writeToStandardError(continuingNote(done, of: points.count, file.name)) }
     let format = file.format
+    let theory = theory
     let recorder = SweepRecorder(file)
     let progress = SweepProgress(points, done: done, quiet: quiet)
     onInterrupt { number in
@@ -72,6 +80,8 @@ extension SweepRequest {
     }
     let schedule = SweepSchedule(points[done...], threads: threads, memory: availableMemory())
     schedule.run(points, progress: progress.update) { index, records in
+      var records = records
+      if theory { records.takePredictions(of: points[index].predict(followingPairs: false)) }
       let rows = format.rows(Trial(experiment: points[index], records: records))
       progress.finishPoint(index)
       return recorder.record(rows, of: index)

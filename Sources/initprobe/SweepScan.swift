@@ -1,5 +1,13 @@
 import SignalPropagation
 
+/// What the file of a sweep holds when it is complete.
+struct SweepContents {
+  let format: RowFormat
+  let points: [Experiment]
+  /// Whether the predicted columns are filled.
+  let theory: Bool
+}
+
 /// Recognises, line by line, how much of a sweep a file holds.
 ///
 /// A sweep's file holds the header, then the rows of its points in order. A run that was killed leaves
@@ -10,16 +18,12 @@ struct SweepScan {
   /// The bytes up to the end of the last complete point, or of the header.
   private(set) var end = 0
 
-  private let format: RowFormat
-  private let expected: [Experiment]
+  private let contents: SweepContents
   private var line = 0
   private var offset = 0
   private var point: TornPoint?
 
-  init(_ format: RowFormat, _ expected: [Experiment]) {
-    self.format = format
-    self.expected = expected
-  }
+  init(_ contents: SweepContents) { self.contents = contents }
 
   /// The number of the line that was taken last, from 1.
   var lineNumber: Int { line }
@@ -29,14 +33,14 @@ struct SweepScan {
     line += 1
     offset += bytes.count + 1
     if isHeader {
-      guard bytes.elementsEqual(format.header.utf8.dropLast()) else { throw .notTheHeader }
+      guard bytes.elementsEqual(contents.format.header.utf8.dropLast()) else { throw .notTheHeader }
       end = offset
       return
     }
     try openPoint()
     try point?.take(bytes)
     if let whole = point, whole.isComplete {
-      try whole.checkGradients()
+      try whole.checkOptions()
       (points, end, point) = (points + 1, offset, nil)
     }
   }
@@ -49,19 +53,19 @@ struct SweepScan {
     guard !text.isEmpty else { return }
     line += 1
     if isHeader {
-      guard format.header.utf8.starts(with: text) else { throw .notTheHeader }
+      guard contents.format.header.utf8.starts(with: text) else { throw .notTheHeader }
       return
     }
     try openPoint()
     try point?.checkStart(text)
   }
 
-  private var isHeader: Bool { line == 1 && !format.header.isEmpty }
+  private var isHeader: Bool { line == 1 && !contents.format.header.isEmpty }
 
   private mutating func openPoint() throws(ForeignLine) {
     guard point == nil else { return }
-    guard points < expected.count else { throw .beyondTheEnd }
-    point = TornPoint(expected[points], format)
+    guard points < contents.points.count else { throw .beyondTheEnd }
+    point = TornPoint(contents, points)
   }
 }
 
@@ -69,15 +73,19 @@ struct SweepScan {
 private struct TornPoint {
   private let format: RowFormat
   private let gradients: Bool
+  private let theory: Bool
   private let start: RowStart
   private let layers: [Int]
   private var rows = 0
   private var hasGradient = false
   private var hasSignal = false
+  private var hasPrediction = false
 
-  init(_ experiment: Experiment, _ format: RowFormat) {
-    self.format = format
+  init(_ contents: SweepContents, _ index: Int) {
+    let experiment = contents.points[index]
+    format = contents.format
     gradients = experiment.gradients
+    theory = contents.theory
     start = RowStart(experiment, format)
     layers = [0] + experiment.reportedLayers
   }
@@ -88,9 +96,13 @@ private struct TornPoint {
     let prefix = start.bytes(layer: layers[rows])
     guard bytes.starts(with: prefix) else { throw foreign }
     guard let figures = format.figures(bytes.dropFirst(prefix.count)) else { throw .otherColumns }
-    for (column, cell) in zip(Column.figures, figures) where rows > 0 && !cell.isEmpty {
-      if column.name == "grad_mean_abs" { hasGradient = true }
-      if column.name == "out_std" { hasSignal = true }
+    for (column, cell) in zip(Column.figures, figures) where !cell.isEmpty {
+      switch column.name {
+      case "grad_mean_abs": hasGradient = true
+      case "out_std" where rows > 0: hasSignal = true
+      case "predicted_out_std": hasPrediction = true
+      default: break
+      }
     }
     rows += 1
   }
@@ -102,10 +114,11 @@ private struct TornPoint {
   }
 
   /// In JSON a gradient that is not a number looks as one that was not asked for; but then the signal is
-  /// not a number either.
-  func checkGradients() throws(ForeignLine) {
+  /// not a number either. The prediction for the input always is one.
+  func checkOptions() throws(ForeignLine) {
     let isOther = gradients ? hasSignal && !hasGradient : hasGradient
-    guard !isOther else { throw .otherGradients }
+    guard !isOther else { throw .otherOption("--no-grad") }
+    guard theory == hasPrediction else { throw .otherOption("--theory") }
   }
 
   private var foreign: ForeignLine {

@@ -7,11 +7,12 @@ import Testing
 private struct Sample {
   let format: RowFormat
   let points: [Experiment]
+  let theory: Bool
   let bytes: [UInt8]
   /// Where the header and each point end.
   let ends: [Int]
 
-  init(_ format: RowFormat, change: (inout Sweep) -> Void = { _ in }) {
+  init(_ format: RowFormat, theory: Bool = false, change: (inout Sweep) -> Void = { _ in }) {
     var sweep = Sweep(activations: [.tanh], gains: [.number(0.5), .number(1)])
     sweep.initializers = [.xavierNormal, .varianceScaling(scale: 2, mode: .fanOut)]
     sweep.reports = .layers([1, 2])
@@ -20,11 +21,14 @@ private struct Sample {
     sweep.depths = [2]
     change(&sweep)
     self.format = format
+    self.theory = theory
     points = sweep.points().runs
     var text = format.header
     var ends = [text.utf8.count]
     for point in points {
-      text += format.rows(Trial(experiment: point, records: point.measure(threads: 1)))
+      var records = point.measure(threads: 1)
+      if theory { records.takePredictions(of: point.predict()) }
+      text += format.rows(Trial(experiment: point, records: records))
       ends.append(text.utf8.count)
     }
     bytes = Array(text.utf8)
@@ -32,7 +36,7 @@ private struct Sample {
   }
 
   func scan(_ bytes: [UInt8]) throws(ForeignLine) -> SweepScan {
-    var scan = SweepScan(format, points)
+    var scan = SweepScan(SweepContents(format: format, points: points, theory: theory))
     var rest = bytes[...]
     while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
       try scan.take(rest[..<end])
@@ -91,6 +95,10 @@ private struct Sample {
       #expect(throws: ForeignLine.self) { _ = try sample.scan(other.bytes) }
       #expect(throws: ForeignLine.self) { _ = try other.scan(sample.bytes) }
     }
+    let predicted = Sample(format, theory: true)
+    #expect(try predicted.scan(predicted.bytes).points == predicted.points.count)
+    #expect(predicted.problem(sample.text) == .otherOption("--theory"))
+    #expect(sample.problem(predicted.text) == .otherOption("--theory"))
   }
 
   @Test func `may be less than the sweep but not more`() throws {
@@ -125,7 +133,7 @@ private struct Sample {
       sweep.gains = [.number(1e39)]
     }
     #expect(try sample.scan(sample.bytes).points == sample.points.count)
-    let overflowing = Sample(format) { sweep in
+    let overflowing = Sample(format, theory: true) { sweep in
       sweep.activations = [.exp]
       sweep.gains = [.number(100)]
     }

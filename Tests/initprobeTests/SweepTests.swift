@@ -16,15 +16,17 @@ func contents(_ name: String, in directory: URL) throws -> String {
 
 @Suite struct `A sweep` {
   /// The program's own measurements, one by one, are the judge.
-  @Test func `writes the rows that a loop over measurements appends`() throws {
+  @Test(arguments: ["", "--no-grad", "--theory"])
+  func `writes the rows that a loop over measurements appends`(option: String) throws {
     try withTemporaryDirectory { directory in
-      let outcome = try Binary.run(smallSweep + ["--output", "sweep.csv"], in: directory)
+      let options = option.isEmpty ? [] : [option]
+      let outcome = try Binary.run(smallSweep + options + ["--output", "sweep.csv"], in: directory)
       #expect(outcome == Outcome(output: "", errors: "", status: 0))
       let loop = try Binary.shell(
         """
         set -e
         for a in tanh relu; do for g in 1 1.1 1.2 pytorch; do for w in 8 12; do for s in 5 6; do
-          $initprobe $a $g --width $w --batch 6 --depth 12 --every 4 --seed $s --format csv --no-header
+          $initprobe $a $g --width $w --batch 6 --depth 12 --every 4 --seed $s --format csv --no-header \(option)
         done; done; done; done
         """)
       #expect(loop.status == 0)
