@@ -4,6 +4,7 @@ import SignalPropagation
 enum Command: Equatable {
   case measure(Measurement)
   case predict(Measurement)
+  case gain(GainQuestion)
   case list
   case help(CommandName)
   case version
@@ -68,6 +69,7 @@ enum Shell: String, CaseIterable {
 enum CommandName: String, CaseIterable {
   case measure = ""
   case predict
+  case gain
   case list
 
   /// `initprobe`, or `initprobe list`.

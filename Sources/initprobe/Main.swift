@@ -29,6 +29,7 @@ enum InitProbe {
     switch command {
     case .measure(let measurement): try measurement.run()
     case .predict(let measurement): try measurement.runPrediction()
+    case .gain(let question): try question.answer()
     case .list: try Destination.standardOutput.write(listing())
     case .help(let name): try Destination.standardOutput.write(name.help)
     case .version: try Destination.standardOutput.write("initprobe \(version)\n")
