@@ -66,6 +66,14 @@ struct VarianceMap {
       chi1: weights.backward * moments.slopeSquare)
   }
 
+  /// Whether d log V/d log q, which is V′ at a q that the gain makes a fixed point, is below 1 anywhere.
+  mutating func someSlopeIsStable() -> Bool {
+    VarianceMap.grid.contains { q in
+      let moments = table.moments(q: q)
+      return q * moments.squareSlope / moments.square < 1 - 1e-9
+    }
+  }
+
   /// Where `f` changes sign over q.
   mutating func roots(of f: (inout VarianceMap, Double) -> Double) -> [Double] {
     var map = self
@@ -92,6 +100,14 @@ extension Experiment {
   func varianceMap(table: MomentTable? = nil) -> VarianceMap? {
     guard skip == nil, let weights = uniformWeights else { return nil }
     return VarianceMap(weights: weights, table: table ?? MomentTable(activation))
+  }
+
+  /// Whether at some gain the signal has a stable fixed point, that is whether V anywhere grows less than q;
+  /// false for a residual stack, and where layers differ. relu, whose every variance is a fixed point at one
+  /// gain, has none that draws the signal back.
+  public func hasStableGain() -> Bool {
+    guard var map = with(gain: 1).varianceMap() else { return false }
+    return map.someSlopeIsStable()
   }
 
   /// The fixed points of the signal's variance, ascending; empty where there is none, as in a residual

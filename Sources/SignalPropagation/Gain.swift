@@ -99,7 +99,9 @@ extension Experiment {
     }
     var (near, nearValue) = (1.0, imbalance(1))
     let factor = nearValue < 0 ? 1.5 : 1 / 1.5
-    for _ in 0..<35 where nearValue != 0 {
+    // Below this, rounding hides on which side of the root a gain is.
+    let negligible = 1e-14 * Double(shape.depth)
+    for _ in 0..<35 where nearValue.magnitude > negligible {
       let (far, farValue) = (near * factor, imbalance(near * factor))
       if (farValue > 0) != (nearValue > 0) {
         let gain = findRoot(between: near, and: far, imbalance)
@@ -109,7 +111,7 @@ extension Experiment {
       }
       (near, nearValue) = (far, farValue)
     }
-    guard nearValue == 0 else { throw GainError(.neutral, self, .noneFound) }
+    guard nearValue.magnitude <= negligible else { throw GainError(.neutral, self, .noneFound) }
     return near
   }
 

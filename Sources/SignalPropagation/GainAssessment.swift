@@ -65,7 +65,8 @@ extension Experiment {
     return GainAssessment(
       gain: gain, out: last.out, gradient: last.gradient,
       signalGrowth: realExp(out.log / steps), gradientGrowth: realExp(gradient.log / steps),
-      signalVerdict: .init(factor: out), gradientVerdict: .init(factor: gradient),
+      signalVerdict: last.out.significand == 0 ? .vanishing : .init(factor: out),
+      gradientVerdict: last.gradient.significand == 0 ? .vanishing : .init(factor: gradient),
       fixedPoints: fixedPoints(), fate: signalFate())
   }
 

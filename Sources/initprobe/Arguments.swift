@@ -21,6 +21,7 @@ extension Command {
     switch name {
     case .measure: self = .measure(try Measurement(parsing: tokens))
     case .predict: self = .predict(try Measurement(parsing: tokens, of: .predict))
+    case .gain: self = .gain(try GainQuestion(parsing: tokens))
     case .sweep: self = .sweep(try SweepRequest(parsing: tokens))
     case .list:
       var nothing: Void

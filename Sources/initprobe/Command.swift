@@ -4,6 +4,7 @@ import SignalPropagation
 enum Command: Equatable {
   case measure(Measurement)
   case predict(Measurement)
+  case gain(GainQuestion)
   case sweep(SweepRequest)
   case list
   case help(CommandName)
@@ -69,6 +70,7 @@ enum Shell: String, CaseIterable {
 enum CommandName: String, CaseIterable {
   case measure = ""
   case predict
+  case gain
   case sweep
   case list
 

@@ -15,12 +15,10 @@ struct Positional: Sendable {
 extension CommandName {
   var positionals: [Positional] {
     switch self {
+    case .gain: [CommandName.activation]
     case .measure, .predict:
       [
-        Positional(
-          name: "activation",
-          help: "PyTorch's name of the function, such as tanh; 'initprobe list' shows all.",
-          values: Activation.allCases.map(\.rawValue)),
+        CommandName.activation,
         Positional(
           name: "gain",
           help: "Factor of the weights: a number, a fraction such as 5/3, a root such as sqrt2, or"
@@ -38,10 +36,16 @@ extension CommandName {
     }
   }
 
+  private static let activation = Positional(
+    name: "activation",
+    help: "PyTorch's name of the function, such as tanh; 'initprobe list' shows all.",
+    values: Activation.allCases.map(\.rawValue))
+
   /// The command's own options.
   var options: [OptionDescription] {
     switch self {
     case .measure: RunArguments.measurementOptions.map(\.description)
+    case .gain: RunArguments.gainOptions.map(\.description)
     case .predict: RunArguments.predictionOptions.map(\.description)
     case .sweep: SweepArguments.options.map(\.description)
     case .list: []
@@ -62,6 +66,9 @@ extension CommandName {
     case .predict:
       "Print the lines of the measurement as infinite-width theory predicts them, at once, and what they"
         + " mean."
+    case .gain:
+      "Answer which gain to use: what the gains pytorch, unit and neutral, and the edge of chaos where there"
+        + " is one, are predicted to do to the signal and to the gradient at this depth."
     case .sweep:
       "Measure every combination of the given values, and write tidy rows to a file. A list has single"
         + " values and ranges from:to:step between commas, such as 1,2:10:2."
@@ -129,7 +136,7 @@ private func entry(_ name: String, _ help: String) -> String {
 }
 
 /// `text` in lines of at most 80 columns, each indented.
-private func wrapped(_ text: String, indent: Int) -> String {
+func wrapped(_ text: String, indent: Int = 0) -> String {
   var lines: [String] = []
   var line = ""
   for word in text.split(separator: " ") {

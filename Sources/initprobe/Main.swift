@@ -29,6 +29,7 @@ enum InitProbe {
     switch command {
     case .measure(let measurement): try measurement.run()
     case .predict(let measurement): try measurement.runPrediction()
+    case .gain(let question): try question.answer()
     case .sweep(let sweep): try sweep.run()
     case .list: try Destination.standardOutput.write(listing())
     case .help(let name): try Destination.standardOutput.write(name.help)

@@ -37,6 +37,11 @@ struct RunArguments: Sendable {
   static let predictionOptions =
     stackOptions + reportOptions + statisticsOptions + outputOptions
 
+  /// The option table of `gain`: what describes the stack, and where the answer goes.
+  static let gainOptions = (stackOptions + outputOptions).filter {
+    !["--batch", "--seed", "--quiet"].contains($0.description.name)
+  }
+
   static let stackOptions: [Option<RunArguments>] = [
     Option("--depth", "<n>", help: "Number of layers.", default: "\(defaultDepth)") {
       (run, operand) throws(ArgumentError) in run.depth = try operand.count()
@@ -161,15 +166,14 @@ extension Measurement {
       throw .needsCompanion("--stats", companion: "--format text")
     }
     if command == .predict || run.theory { try experiment.checkTheory() }
+    if command == .predict { try experiment.checkPredictionTime() }
     try self.init(run, experiment: experiment, namedGain: name)
   }
 
   private init(
     _ run: RunArguments, experiment: Experiment, namedGain: GainName?
   ) throws(ArgumentError) {
-    guard run.header || run.format == .csv else {
-      throw .needsCompanion("--no-header", companion: "--format csv")
-    }
+    try run.checkHeader()
     if run.histogram, run.format == .csv { throw .conflict("--histogram", "--format csv") }
     self.init(
       experiment: experiment, namedGain: namedGain, trials: run.trials, threads: run.threads,
@@ -179,7 +183,36 @@ extension Measurement {
   }
 }
 
+extension GainQuestion {
+  /// A question from everything that follows the command.
+  init(parsing tokens: [String]) throws(ArgumentError) {
+    var run = RunArguments()
+    let positionals = try parse(tokens, options: RunArguments.gainOptions, into: &run)
+    let names = CommandName.gain.positionals.map(\.name)
+    guard let first = positionals.first else {
+      throw .missing(names, example: "initprobe gain tanh --depth 100")
+    }
+    let activation = try Operand(name: names[0], text: first).activation()
+    if positionals.count > 1 { throw .unexpected(positionals[1]) }
+    let experiment = try run.experiment(activation: activation, gain: 1)
+    try experiment.checkTheory()
+    try experiment.checkPredictionTime()
+    try run.checkHeader()
+    self.init(
+      experiment: experiment, format: run.format, header: run.header, destination: run.destination)
+  }
+}
+
 extension Experiment {
+  /// Throws where the layers are so many that a prediction, which goes through all of them, would take
+  /// minutes.
+  func checkPredictionTime() throws(ArgumentError) {
+    let most = 1_000_000_000
+    guard shape.depth <= most else {
+      throw .value(Operand(name: "--depth", text: "\(shape.depth)"), .above(most))
+    }
+  }
+
   /// Throws where no prediction can be made.
   func checkTheory() throws(ArgumentError) {
     guard isCoveredByTheory else {
@@ -214,6 +247,12 @@ extension RunArguments {
       activation: activation, gain: gain, initializer: scheme ?? .xavierNormal, skip: skip,
       inputStd: inputStd, shape: shape, batch: batch, seed: seed,
       reports: try reports(depth: shape.depth), gradients: gradients, histogram: histogram)
+  }
+
+  fileprivate func checkHeader() throws(ArgumentError) {
+    guard header || format == .csv else {
+      throw .needsCompanion("--no-header", companion: "--format csv")
+    }
   }
 
   private func shape() throws(ArgumentError) -> Experiment.Shape {

@@ -182,4 +182,26 @@ import Testing
       tanh.gradient.doubleValue / last[1].predictedGradMeanAbs!.doubleValue, 1 / 99.0)
     #expect(relativeError(tanh.gradientGrowth, growth) < 1e-12)
   }
+
+  @Test(arguments: [
+    ("tanh", true), ("selu", true), ("exp", true), ("sigmoid", true), ("relu", false),
+    ("gelu", false), ("silu", false), ("mish", false), ("hardswish", false), ("square", false),
+  ])
+  func `a stable fixed point exists where the variance map somewhere grows less than its argument`(
+    name: String, exists: Bool
+  ) {
+    let experiment = Experiment(activation: Activation(rawValue: name)!, gain: 1)
+    #expect(experiment.hasStableGain() == exists)
+    // It is then found at some gain, and at no gain otherwise.
+    let gains = (-40...40).map { realExp(Double($0) / 10) }
+    #expect(
+      gains.contains { experiment.with(gain: $0).fixedPoints().contains(where: \.isStable) }
+        == exists)
+  }
+
+  @Test func `a zero signal vanishes whatever the gain`() {
+    let zero = Experiment(activation: .tanh, gain: 2, inputStd: 0).assessGain()
+    #expect(zero.signalVerdict == .vanishing && zero.gradientVerdict == .exploding)
+    #expect(Experiment(activation: .tanh, gain: 0).assessGain().gradientVerdict == .vanishing)
+  }
 }

@@ -322,6 +322,37 @@ import Testing
     #expect(outcome == Outcome(output: "", errors: expected, status: 64))
   }
 
+  @Test(arguments: [
+    ("", "<activation> is missing; an example is 'initprobe gain tanh --depth 100'."),
+    ("tanh 1", "the argument '1' is one too many; leave it out."),
+    ("tnah", "the activation 'tnah' is unknown. Did you mean 'tanh'?"),
+    ("tanh --seed 3", "the option '--seed' has no place in 'initprobe gain'; leave it out."),
+    ("tanh --layers 3", "the option '--layers' has no place in 'initprobe gain'; leave it out."),
+    (
+      "tanh --no-header",
+      "the option '--no-header' works only with '--format csv'; add that or leave it out."
+    ),
+    (
+      "tanh --depth 1000000001",
+      "the value '1000000001' of '--depth' is too large; give at most 1000000000."
+    ),
+    (
+      "tanh --init trunc_normal:b=3",
+      "the value 'trunc_normal:b=3' of '--init' has weights whose mean is not 0, which the theory does"
+        + " not cover; give bounds such as a=-2,b=2."
+    ),
+  ])
+  func `of a question for gains are refused as well`(arguments: String, line: String) throws {
+    let expected = """
+      Error: \(line)
+      Usage: initprobe gain <activation> [--depth <n>] [--width <n>] [options]
+        See 'initprobe gain --help' for more information.
+
+      """
+    let outcome = try Binary.run(["gain"] + arguments.split(separator: " ").map(String.init))
+    #expect(outcome == Outcome(output: "", errors: expected, status: 64))
+  }
+
   @Test func `are quoted on one line whatever they hold`() {
     #expect(quoted("a\nb") == #"'a\nb'"#)
     #expect(quoted("\u{1B}[31m") == #"'\u{1B}[31m'"#)

@@ -6,7 +6,7 @@ import Testing
 @Suite struct Help {
   @Test(arguments: [
     (["--help"], CommandName.measure), (["-h"], .measure), (["list", "--help"], .list),
-    (["predict", "--help"], .predict),
+    (["predict", "--help"], .predict), (["gain", "--help"], .gain),
     (["sweep", "--help"], .sweep),
   ])
   func `shows usage and every option within 80 columns`(

@@ -147,7 +147,14 @@ private func predict(_ line: String) throws -> Outcome {
   @Test func `too long for its lines to be kept is refused`() throws {
     let outcome = try predict("tanh 1 --depth 9223372036854775807 --every 1")
     #expect(outcome.status == 64)
-    #expect(outcome.errors.contains(" is available; lower '--depth'.\n"))
+    #expect(
+      outcome.errors.hasPrefix(
+        "Error: the value '9223372036854775807' of '--depth' is too large; give at most 1000000000.\n"
+      )
+    )
+    let long = try predict("tanh 1 --depth 1000000000 --every 1")
+    #expect(long.status == 64)
+    #expect(long.errors.contains(" is available; lower '--depth'.\n"))
   }
 }
 
