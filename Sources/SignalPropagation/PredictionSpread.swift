@@ -1,7 +1,8 @@
 extension Experiment {
   /// How much `out` of one run scatters around the prediction because the layers are of finite width:
   /// the standard deviation of log(out) over seeds, for the input and for each reported layer. `nil`
-  /// for orthogonal weights, which the derivation does not cover.
+  /// for orthogonal weights, which the derivation does not cover, and for sparse ones, whose sums of few terms
+  /// scatter more.
   ///
   /// To first order in 1/width, so it is good to about a tenth as long as it is below about 0.5.
   ///
@@ -25,6 +26,7 @@ extension Experiment {
   /// has the variance 5·depth/width.
   public func predictOutSpread() -> [Double]? {
     guard !initializer.isOrthogonal else { return nil }
+    if case .sparse = initializer { return nil }
     var field = MeanField(self, followsPairs: true)
     var spread = FiniteWidthSpread(width: shape.width(ofLayer: 0), batch: batch)
     let block = ResidualBlock(skip: skip)

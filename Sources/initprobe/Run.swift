@@ -51,7 +51,9 @@ extension Measurement {
   private func finish(_ trials: [Trial], meaning: String = "") throws(Failure) {
     try destination.write(report(trials) + meaning)
     if !quiet {
-      writeToStandardError((describesWeights ? weightNote(experiment) : "") + notes(trials))
+      writeToStandardError(
+        (describesWeights ? weightNote(experiment) : "") + notes(trials)
+          + (theory ? unusualNote(trials) : ""))
     }
     let breaks = expectations.compactMap { $0.firstBreak(in: trials) }
     if !breaks.isEmpty { throw .brokenExpectations(breaks, trials: trials.count) }
