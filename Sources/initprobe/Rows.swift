@@ -81,31 +81,38 @@ let csvHeader = Column.all.map(\.name).joined(separator: ",") + "\n"
 
 /// A line for each layer of each trial.
 func csvRows(_ trials: [Trial]) -> String {
-  lines(trials) { cells, _ in cells.map(\.1.csv).joined(separator: ",") }
+  lines(trials) { cells, _, _ in cells.map(\.1.csv).joined(separator: ",") }
 }
 
-/// A JSON object on a line for each layer of each trial; one with a histogram has its edges and counts,
-/// too.
+/// A JSON object on a line for each layer of each trial, with the edges and counts of its histogram where
+/// one was asked for.
 func jsonLines(_ trials: [Trial]) -> String {
-  lines(trials) { cells, record in
-    let members = cells.map { "\"\($0)\": \($1.json)" } + histogramMembers(record.histogram)
+  lines(trials) { cells, experiment, record in
+    let members =
+      cells.map { "\"\($0)\": \($1.json)" }
+      + (experiment.histogram ? histogramMembers(record.histogram) : [])
     return "{" + members.joined(separator: ", ") + "}"
   }
 }
 
 private func histogramMembers(_ histogram: Histogram?) -> [String] {
-  guard let histogram else { return [] }
-  let edges = histogram.edges.map(shortest).joined(separator: ", ")
-  let counts = histogram.counts.map(String.init).joined(separator: ", ")
-  return ["\"bin_edges\": [\(edges)]", "\"bin_counts\": [\(counts)]"]
+  func list(_ items: [String]?) -> String {
+    items.map { "[\($0.joined(separator: ", "))]" } ?? "null"
+  }
+  return [
+    "\"bin_edges\": \(list(histogram?.edges.map(shortest)))",
+    "\"bin_counts\": \(list(histogram?.counts.map(String.init)))",
+  ]
 }
 
 private func lines(
-  _ trials: [Trial], line: ([(String, Cell)], LayerRecord) -> String
+  _ trials: [Trial], line: ([(String, Cell)], Experiment, LayerRecord) -> String
 ) -> String {
   trials.flatMap { trial in
     trial.records.map { record in
-      line(Column.all.map { ($0.name, $0.cell(trial.experiment, record)) }, record) + "\n"
+      line(
+        Column.all.map { ($0.name, $0.cell(trial.experiment, record)) }, trial.experiment, record)
+        + "\n"
     }
   }.joined()
 }

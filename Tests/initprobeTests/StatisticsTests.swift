@@ -69,6 +69,15 @@ private func list(_ name: String, in line: Substring) throws -> [Double] {
     #expect(plain.allSatisfy { !$0.contains("bin_") })
   }
 
+  @Test func `of nothing finite is null`() throws {
+    let run =
+      "square 1e30 --width 2 --batch 2 --depth 3 --layers 3 --histogram --format jsonl --quiet"
+    let outcome = try Binary.run(run.split(separator: " ").map(String.init))
+    let last = try #require(outcome.output.split(separator: "\n").last)
+    #expect(last.contains("\"out_std\": null"))
+    #expect(last.hasSuffix("\"bin_edges\": null, \"bin_counts\": null}"), "\(last)")
+  }
+
   @Test func `adds up the trials`() throws {
     let trials = try lines(["--histogram", "--trials", "2"])
     let rows = try lines(["--histogram", "--trials", "2", "--format", "jsonl"])
