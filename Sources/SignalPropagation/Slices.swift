@@ -12,15 +12,16 @@ struct Slice: Equatable {
 }
 
 extension Slice {
-  /// Four of the widest panels: enough to read each weight once for many columns, and little enough
-  /// for the activations of a thousand features to stay in the L2 cache.
-  static let maxGroups = 12
-  static let maxColumns = maxGroups * Panels.lanes
+  /// Groups of lanes in two of the widest panels: with their results they fit the L2 cache at a thousand
+  /// features, and there are slices enough for threads of unequal speed to end together.
+  private static let usualGroups = 6
+  /// Columns of the largest slice: a remainder of less than a panel goes with the last one.
+  static let maxColumns = (usualGroups + 2) * Panels.lanes
 
   /// Cuts rows `start ..< start + count` into slices that `threads` threads finish together.
   ///
-  /// Each thread's share is cut into slices of the full size and one smaller; the small ones come last,
-  /// so that a thread that was slowed down leaves little for the others to wait for.
+  /// The small slices come last, so that a thread that was slowed down leaves little for the others to
+  /// wait for.
   static func cut(start: Int, count: Int, threads: Int) -> [Slice] {
     let lanes = Panels.lanes
     let groups = (count + lanes - 1) / lanes
@@ -28,8 +29,7 @@ extension Slice {
     var sizes: [Int] = []
     for share in 0..<shares {
       let size = groups * (share + 1) / shares - groups * share / shares
-      sizes += Array(repeating: maxGroups, count: size / maxGroups)
-      if size % maxGroups > 0 { sizes.append(size % maxGroups) }
+      sizes += cut(groups: size)
     }
     sizes.sort(by: >)
     var first = 0
@@ -37,5 +37,17 @@ extension Slice {
       defer { first += size * lanes }
       return Slice(start: start + first, count: min(size * lanes, count - first))
     }
+  }
+
+  /// A thread's share: slices of the usual size, and what is left as a slice of its own if it fills a panel.
+  private static func cut(groups: Int) -> [Int] {
+    var sizes = Array(repeating: usualGroups, count: groups / usualGroups)
+    let rest = groups % usualGroups
+    if rest >= 3 || sizes.isEmpty && rest > 0 {
+      sizes.append(rest)
+    } else if rest > 0 {
+      sizes[sizes.count - 1] += rest
+    }
+    return sizes
   }
 }

@@ -39,6 +39,8 @@ func fixed(_ value: Double, decimals: Int) -> String { formatted("%.\(decimals)f
 /// The shortest decimal that reads back as the same double, as short as CSV and JSON allow: `1`,
 /// `0.75`, `1e-5`.
 func shortest(_ value: Double) -> String {
+  // The sign of a NaN depends on the CPU.
+  guard !value.isNaN else { return "nan" }
   let text = "\(value)"
   return text.hasSuffix(".0") ? String(text.dropLast(2)) : withPlainExponent(text, plus: "")
 }

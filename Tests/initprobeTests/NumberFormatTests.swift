@@ -136,3 +136,10 @@ private func naiveScientific(_ magnitude: Magnitude, digits count: Int) -> Strin
     #expect(Double(text) == value || value.isNaN)
   }
 }
+
+@Suite struct NotANumber {
+  @Test func `is written without a sign`() {
+    #expect(shortest(-Double.nan) == "nan")
+    #expect(shortest(Double.nan) == "nan")
+  }
+}
