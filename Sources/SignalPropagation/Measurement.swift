@@ -22,12 +22,14 @@ private final class Run {
   private let experiment: Experiment
   private let plan: RunPlan
   private let network: Network
+  private let reported: Set<Int>
   private let statistics: Mutex<[Int: LayerStatistics]>
   private let progress: Progress
 
   init(_ experiment: Experiment, threads: Int, progress: @escaping @Sendable (Double) -> Void) {
     self.experiment = experiment
     plan = RunPlan(experiment, threads: threads)
+    reported = Set(experiment.reportedLayers)
     network = Network(
       depth: experiment.lastReport, isResidual: experiment.skip != nil)
     self.progress = Progress(total: plan.products, report: progress)
@@ -81,7 +83,6 @@ private final class Run {
   }
 
   private func forward(_ tape: Tape, _ slice: Slice, through layer: Int, _ weights: Weights) {
-    let reported = Set(experiment.reportedLayers)
     tape.forward(
       through: layer, keepDerivatives: experiment.gradients, weights: { weights[$0] }
     ) { layer, output, derivative in

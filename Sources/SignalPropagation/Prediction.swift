@@ -88,6 +88,6 @@ extension Experiment {
     let variance = initializer.weightVariance(fanIn: fanIn, fanOut: fanOut, gain: gain)
     return WeightScale(
       forward: Double(fanIn) * variance, backward: Double(fanOut) * variance,
-      alignedLoss: initializer.isOrthogonal ? min(1, Double(fanOut) / Double(fanIn)) : 0)
+      alignedLoss: initializer == .orthogonal ? min(1, Double(fanOut) / Double(fanIn)) : 0)
   }
 }
