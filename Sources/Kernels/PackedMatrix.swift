@@ -1,8 +1,10 @@
 /// A float matrix as the left operand of the product, in micropanels of eight rows.
 ///
-/// Micropanel i holds rows 8i ..< 8i+8 as `[column][8]`, so the microkernel reads it from front to back.
-/// Rows and columns are padded to multiples of eight with zeros, which makes the layout a grid of 8×8
-/// tiles: a transposed matrix is the tile grid transposed, each tile transposed.
+/// Micropanel i of a slice of columns holds rows 8i ..< 8i+8 as `[column][8]`, and all micropanels of a
+/// slice come before the next slice, so that the product reads a slice from front to back: a hardware
+/// prefetcher follows it, which it would not from page to page. Rows and columns are padded to multiples
+/// of eight with zeros, which makes the layout a grid of 8×8 tiles: a transposed matrix is the tile grid
+/// transposed, each tile transposed.
 public final class PackedMatrix {
   /// Rows that carry data: fan_out of a weight, fan_in of a transposed one.
   public private(set) var rows: Int
@@ -12,9 +14,17 @@ public final class PackedMatrix {
   let base: UnsafeMutablePointer<Float>
   private let pool: Pool
 
-  /// Columns of storage in a micropanel.
-  var stride: Int { Panels.padded(columns) }
+  /// Columns with padding.
+  private var stride: Int { Panels.padded(columns) }
   private var count: Int { Panels.padded(rows) * stride }
+
+  /// The micropanel from `row`, a multiple of 8, on, in the slice of columns that starts at `column`.
+  func micropanel(_ row: Int, _ column: Int) -> UnsafeMutablePointer<Float> {
+    base + Panels.padded(rows) * column + row * sliceWidth(column)
+  }
+
+  /// Columns of storage of the slice that starts at `column`.
+  func sliceWidth(_ column: Int) -> Int { min(Blocks.steps, stride - column) }
 
   /// Uninitialised storage for rows × columns.
   public init(rows: Int, columns: Int, pool: Pool) {
@@ -45,15 +55,26 @@ public final class PackedMatrix {
   }
 
   private func packMicropanel(_ source: UnsafePointer<Float>, rows: Int, at first: Int) {
-    let panel = base + first * stride
-    if rows < 8 || stride > columns { panel.update(repeating: 0, count: 8 * stride) }
+    for slice in Swift.stride(from: 0, to: columns, by: Blocks.steps) {
+      let panel = micropanel(first, slice)
+      let width = min(Blocks.steps, columns - slice)
+      if rows < 8 || sliceWidth(slice) > width {
+        panel.update(repeating: 0, count: 8 * sliceWidth(slice))
+      }
+      packSlice(source + slice, rows: rows, width: width, to: panel)
+    }
+  }
+
+  private func packSlice(
+    _ source: UnsafePointer<Float>, rows: Int, width: Int, to panel: UnsafeMutablePointer<Float>
+  ) {
     if rows == 8 {
-      for column in 0..<columns {
+      for column in 0..<width {
         for row in 0..<8 { panel[column * 8 + row] = source[row * columns + column] }
       }
     } else {
       for row in 0..<rows {
-        for column in 0..<columns { panel[column * 8 + row] = source[row * columns + column] }
+        for column in 0..<width { panel[column * 8 + row] = source[row * columns + column] }
       }
     }
   }
@@ -88,7 +109,8 @@ public final class PackedMatrix {
   }
 
   private func tile(_ row: Int, _ column: Int) -> UnsafeMutablePointer<Tile> {
-    UnsafeMutableRawPointer(base + (row * stride + column * 8) * 8)
+    let slice = column * 8 / Blocks.steps * Blocks.steps
+    return UnsafeMutableRawPointer(micropanel(row * 8, slice) + (column * 8 - slice) * 8)
       .assumingMemoryBound(to: Tile.self)
   }
 }
