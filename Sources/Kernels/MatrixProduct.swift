@@ -77,11 +77,11 @@ extension PackedMatrix {
         adding: adding)
       let vectors = width / Vector.scalarCount
       if vectors % 3 == 0 {
-        slice.multiply(InlineArray<3, Vector>(repeating: .zero))
+        slice.multiply(RegisterTile<3>.self)
       } else if vectors % 2 == 0 {
-        slice.multiply(InlineArray<2, Vector>(repeating: .zero))
+        slice.multiply(RegisterTile<2>.self)
       } else {
-        slice.multiply(InlineArray<1, Vector>(repeating: .zero))
+        slice.multiply(RegisterTile<1>.self)
       }
     }
   }
@@ -109,10 +109,9 @@ private struct Block {
   let width: Int
   let adding: Bool
 
-  /// In register tiles that are as wide as `zero`.
+  /// The product, in register tiles of this type.
   @inline(__always)
-  func multiply<let vectors: Int>(_ zero: InlineArray<vectors, Vector>) {
-    let tile = RegisterTile<vectors>(repeating: zero)
+  func multiply<let vectors: Int>(_ tile: RegisterTile<vectors>.Type) {
     for column in stride(from: 0, to: width, by: vectors * Vector.scalarCount) {
       for number in 0..<micropanels {  // loop 1: micropanels of A
         for row in stride(from: 0, to: 8, by: tile.count) {
@@ -132,9 +131,10 @@ private struct Block {
 @inline(never)
 private func multiplyTile<let vectors: Int>(
   _ a: UnsafePointer<Float>, _ depth: Int, _ b: UnsafePointer<Float>,
-  _ c: UnsafeMutablePointer<Float>, _ width: Int, adding: Bool, _ zero: RegisterTile<vectors>
+  _ c: UnsafeMutablePointer<Float>, _ width: Int, adding: Bool,
+  _ type: RegisterTile<vectors>.Type
 ) {
-  var tile = zero
+  var tile = RegisterTile<vectors>(repeating: InlineArray(repeating: .zero))
   if adding {
     for row in 0..<tile.count {
       let vector = UnsafeRawPointer(c + row &* width).assumingMemoryBound(to: Vector.self)

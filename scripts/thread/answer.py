@@ -1,0 +1,105 @@
+"""One answer: what was claimed, the evidence, conditions that are checked, and the verdict they carry."""
+
+import enum
+
+from . import figures
+from .spread import figure
+
+CLAIMS = {}
+
+
+class Verdict(enum.Enum):
+    HOLDS = "Holds"
+    ONLY_IF = "Holds only if"
+    NOT = "Does not hold"
+    ANSWERED = "Answered"
+
+
+def claim(number, title, said):
+    """Registers the function that answers claim `number`; `said` is the claim in a sentence."""
+
+    def register(answer):
+        CLAIMS[number] = (title, said, answer)
+        return answer
+
+    return register
+
+
+class Answer:
+    """Collects the parts of one section of the page in the order in which they are added."""
+
+    def __init__(self, number, evidence, draw):
+        self.number = number
+        self.title, self.said, self.function = CLAIMS[number]
+        self.evidence = evidence
+        self.draw = draw
+        self.parts = []
+        self.conditions = []
+        self.conclusion = None
+        self.function(self)
+        if self.conclusion is None or not self.conditions:
+            raise ValueError(f"claim {number} has no verdict, or nothing that it follows from")
+
+    def rows(self, name, arguments):
+        """Rows of `initprobe sweep <arguments>`, and the command on the page."""
+        command = f"initprobe sweep {arguments} --output results/thread/{name}.csv"
+        rows = self.evidence.rows(name, command)
+        self.parts.append(f"```sh\n{command}\n```")
+        return rows
+
+    def show(self, *commands):
+        """Commands with what they print, on the page; returns the texts."""
+        texts = [self.evidence.text(command) for command in commands]
+        block = "".join(f"$ {command}\n{text}" for command, text in zip(commands, texts))
+        self.parts.append(f"```console\n{block}```")
+        return texts
+
+    def say(self, text):
+        self.parts.append(text)
+
+    def table(self, header, rows):
+        """Numbers are written as initprobe writes them; the first column is to the left."""
+        cells = [[x if isinstance(x, str) else figure(x) if isinstance(x, float) else str(x) for x in row]
+                 for row in rows]  # fmt: skip
+        lines = [header, ["---"] + ["---:"] * (len(header) - 1), *cells]
+        self.parts.append("\n".join(f"| {' | '.join(line)} |" for line in lines))
+
+    def plot(self, name, alt, plot):
+        """A figure on the page, drawn when rows are measured anew."""
+        path = f"figures/thread-{name}.svg"
+        if self.draw:
+            figures.draw(plot, path)
+        self.parts.append(f"![{alt}]({path})")
+
+    def check(self, sentence, holds):
+        """A condition that the verdict needs; `sentence` has the numbers in it."""
+        self.conditions.append((sentence, bool(holds)))
+
+    def verdict(self, verdict, sentence):
+        self.conclusion = (verdict, sentence)
+
+    @property
+    def failures(self):
+        return [sentence for sentence, holds in self.conditions if not holds]
+
+    def section(self):
+        verdict, sentence = self.conclusion
+        word = verdict.value if not self.failures else "NO LONGER FOLLOWS, was: " + verdict.value
+        conditions = "\n".join(
+            f"- {'✓' if holds else '**✗**'} {sentence}" for sentence, holds in self.conditions
+        )
+        return "\n\n".join(
+            [f"## {self.number}. {self.title}", f"*{self.said}*", f"**{word}.** {sentence}",
+             *self.parts, f"Checked:\n\n{conditions}"]
+        )  # fmt: skip
+
+    def line(self):
+        """Its row of the index."""
+        verdict, sentence = self.conclusion
+        anchor = f"{self.number}-{slug(self.title)}"
+        return f"| {self.number} | [{self.title}](#{anchor}) | {verdict.value} | {sentence} |"
+
+
+def slug(title):
+    """The anchor that Markdown makes of a heading."""
+    return "".join(c for c in title.lower().replace(" ", "-") if c.isalnum() or c in "-_")

@@ -1,0 +1,3 @@
+"""Registers every claim."""
+
+from . import selu  # noqa: F401
