@@ -68,7 +68,7 @@ private func product(
     #expect(product(a, 21, 19, b, columns) == chain(a, 21, 19, b, columns))
   }
 
-  @Test(arguments: [1023, 1024, 1025, 2500])
+  @Test(arguments: [111, 112, 113, 225, 1023, 1024, 1025, 2500])
   func `Long chains are cut into blocks without a change`(depth: Int) {
     let a = numbers(9, depth, seed: 5)
     let b = numbers(3, depth, seed: 6)
@@ -94,7 +94,11 @@ private func product(
     #expect(product(identity, size, size, matrix, size) == asRows)
   }
 
-  @Test(arguments: [(1, 1), (8, 8), (9, 9), (70, 70), (3, 11), (11, 3), (16, 40), (129, 65)])
+  @Test(arguments: [
+    (1, 1), (8, 8), (9, 9), (70, 70), (112, 112), (225, 225), (1025, 1025), (3, 11), (11, 3),
+    (16, 40),
+    (129, 65), (130, 1100), (1100, 130),
+  ])
   func `A transposed matrix multiplies as the transpose`(rows: Int, depth: Int) {
     let a = numbers(rows, depth, seed: 8)
     let b = numbers(5, rows, seed: 9)
@@ -104,29 +108,29 @@ private func product(
   }
 
   @Test func `Adding goes on with the chain of the old value`() {
-    let (a, b) = (numbers(10, 12, seed: 10), numbers(20, 12, seed: 11))
+    let (a, b) = (numbers(10, 130, seed: 10), numbers(20, 130, seed: 11))
     let pool = Pool()
-    let matrix = PackedMatrix(rows: 10, columns: 12, pool: pool)
+    let matrix = PackedMatrix(rows: 10, columns: 130, pool: pool)
     matrix.pack(a)
-    let right = panels(12, 20, b)
+    let right = panels(130, 20, b)
     let old = numbers(20, 10, seed: 12)
     let result = panels(10, 20, old)
     matrix.multiply([right], into: [result], adding: true)
     let start = (0..<20).map { Array(old[($0 * 10)..<(($0 + 1) * 10)]) }
-    #expect(Array(result.rows().prefix(20)) == chain(a, 10, 12, b, 20, from: start))
+    #expect(Array(result.rows().prefix(20)) == chain(a, 10, 130, b, 20, from: start))
   }
 
   @Test func `Several right operands are several products`() {
-    let a = numbers(10, 12, seed: 13)
+    let a = numbers(10, 130, seed: 13)
     let pool = Pool()
-    let matrix = PackedMatrix(rows: 10, columns: 12, pool: pool)
+    let matrix = PackedMatrix(rows: 10, columns: 130, pool: pool)
     matrix.pack(a)
-    let operands = (0..<3).map { numbers(30, 12, seed: 20 + $0) }
-    let right = operands.map { panels(12, 30, $0) }
+    let operands = (0..<3).map { numbers(30, 130, seed: 20 + $0) }
+    let right = operands.map { panels(130, 30, $0) }
     let results = right.map { Panels(features: 10, widths: $0.widths, pool: pool) }
     matrix.multiply(right, into: results)
     for (operand, result) in zip(operands, results) {
-      #expect(Array(result.rows().prefix(30)) == chain(a, 10, 12, operand, 30))
+      #expect(Array(result.rows().prefix(30)) == chain(a, 10, 130, operand, 30))
     }
   }
 }

@@ -42,10 +42,22 @@ class Answer:
 
     def rows(self, name, arguments):
         """Rows of `initprobe sweep <arguments>`, and the command on the page."""
-        command = f"initprobe sweep {arguments} --output results/thread/{name}.csv"
-        rows = self.evidence.rows(name, command)
+        return self.all_rows({name: arguments})[name]
+
+    def all_rows(self, sweeps):
+        """The same for several sweeps, with the commands in one block."""
+        commands = {
+            name: f"initprobe sweep {arguments} --output results/thread/{name}.csv"
+            for name, arguments in sweeps.items()
+        }
+        self.parts.append("```sh\n" + "\n".join(commands.values()) + "\n```")
+        return {name: self.evidence.rows(name, command) for name, command in commands.items()}
+
+    def csv(self, name, command):
+        """Rows that another command prints, and the command on the page."""
+        command = f"{command} > results/thread/{name}.csv"
         self.parts.append(f"```sh\n{command}\n```")
-        return rows
+        return self.evidence.rows(name, command)
 
     def show(self, *commands):
         """Commands with what they print, on the page; returns the texts."""
@@ -92,6 +104,10 @@ class Answer:
             [f"## {self.number}. {self.title}", f"*{self.said}*", f"**{word}.** {sentence}",
              *self.parts, f"Checked:\n\n{conditions}"]
         )  # fmt: skip
+
+    def page(self):
+        """The section as a page of its own."""
+        return self.section().replace(f"## {self.number}. ", "# ", 1)
 
     def line(self):
         """Its row of the index."""

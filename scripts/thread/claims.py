@@ -1,3 +1,3 @@
 """Registers every claim."""
 
-from . import selu  # noqa: F401
+from . import gains, selu  # noqa: F401

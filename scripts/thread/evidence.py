@@ -19,7 +19,7 @@ BINARIES = ROOT / ".build" / "release"
 
 
 class Row:
-    """One layer of one run; an attribute for each column, with numbers as numbers.
+    """One layer of one run, or one gain; an attribute for each column, with numbers as numbers.
 
     `log10_grad` and `log10_predicted_grad` also hold what is below the range of a double.
     """
@@ -27,33 +27,35 @@ class Row:
     NUMBERS = {
         "gain", "skip", "input_std", "width", "batch", "depth", "seed", "layer", "out_mean", "out_std",
         "out_abs_max", "saturated", "similarity", "grad_mean_abs", "predicted_out_std",
-        "predicted_grad_mean_abs",
+        "predicted_grad_mean_abs", "out_growth", "grad_growth",
     }  # fmt: skip
 
     def __init__(self, cells):
         for name, text in cells.items():
             number = name in self.NUMBERS
             setattr(self, name, text if not number else float(text) if text else None)
-        self.grad, self.predicted_grad = self.grad_mean_abs, self.predicted_grad_mean_abs
-        self.out, self.predicted_out = self.out_std, self.predicted_out_std
-        self.log10_grad = log10(cells["grad_mean_abs"])
+        self.out, self.predicted_out = getattr(self, "out_std", None), self.predicted_out_std
+        self.grad, self.predicted_grad = getattr(self, "grad_mean_abs", None), self.predicted_grad_mean_abs
+        self.log10_grad = log10(cells.get("grad_mean_abs"))
         self.log10_predicted_grad = log10(cells["predicted_grad_mean_abs"])
 
     def distort(self):
         """Makes the measurement a different one, in which no claim about it should still be confirmed."""
+        if self.out is None:
+            return
         self.out *= 1 + 0.1 * self.layer
         self.out_mean = self.out
         self.similarity = 0.5
         self.saturated = 0.5
         if self.grad is not None:
-            self.log10_grad = 0.5 - self.log10_grad
+            self.log10_grad = 0.5 - (self.log10_grad or 0)
             self.grad = self.grad_mean_abs = 10**self.log10_grad
 
 
 def log10(text):
     """Of a number as text, which may be too small or too large for a double; None for no number."""
     try:
-        number = decimal.Decimal(text)
+        number = decimal.Decimal(text or "")
     except decimal.InvalidOperation:
         return None
     return float(number.log10()) if number.is_finite() and number > 0 else None
@@ -74,7 +76,7 @@ class Evidence:
                 self.printed.update(console_blocks(page.read_text()))
 
     def rows(self, name, command):
-        """The rows of `initprobe sweep … --output results/thread/<name>.csv`, measured once."""
+        """The rows that `command` writes to results/thread/<name>.csv, measured once."""
         known = self.sweeps.setdefault(name, command)
         if known != command:
             raise ValueError(f"{name}.csv is the output of two commands: '{known}' and '{command}'")
@@ -94,8 +96,6 @@ class Evidence:
     def text(self, command):
         """What a command prints on standard output."""
         if command not in self.printed:
-            if not self.measure:
-                raise SystemExit(f"Error: no page shows '{command}'; measure it with scripts/answer-thread.")
             self.printed[command] = self.run(command)
         return self.printed[command]
 
