@@ -73,7 +73,7 @@ def defaults(contenders, recorder, quick):
             "snippet": lambda: contenders.pytorch(DEFAULTS, "snippet"),
             "best": lambda: contenders.pytorch(DEFAULTS, "best"),
         },
-        rounds=2 if quick else 7,
+        rounds=2 if quick else 5,
     )
     recorder.add("defaults", DEFAULTS, results)
     ours, snippet, best = results.values()
@@ -109,7 +109,7 @@ def start_up(contenders, recorder, quick):
             str(small): lambda: contenders.initprobe(small),
             "true": contenders.nothing,
         },
-        rounds=50 if quick else 300,
+        rounds=50 if quick else 100,
     )
     recorder.add("start-up", None, results)
     help_time, small_time, nothing = (wall(samples) * 1e3 for samples in results.values())
@@ -135,7 +135,7 @@ def shapes(contenders, recorder, quick):
                 "snippet": lambda: contenders.pytorch(case, "snippet"),
                 "best": lambda: contenders.pytorch(case, "best"),
             },
-            rounds=2 if quick else 5,
+            rounds=2 if quick else 3,
         )
         recorder.add("shapes", case, results)
         ours, snippet, best = results.values()
@@ -165,7 +165,7 @@ def activations(contenders, recorder, quick):
     }
     results = interleave(
         {name: lambda case=case: contenders.initprobe(case) for name, case in cases.items()},
-        rounds=2 if quick else 5,
+        rounds=2 if quick else 3,
     )
     for name, samples in results.items():
         recorder.add("activations", cases[name], {"initprobe": samples})
@@ -188,7 +188,7 @@ def side_by_side(contenders, recorder, quick):
             together: lambda: contenders.side_by_side(case, processes=CORES, threads=1),
             threaded: lambda: contenders.side_by_side(case, processes=1, threads=CORES),
         },
-        rounds=3 if quick else 9,
+        rounds=3 if quick else 7,
     )
     recorder.add("side by side", case, results)
     throughput = CORES * ratio(results[threaded], results[together])

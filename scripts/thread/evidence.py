@@ -94,7 +94,7 @@ class Evidence:
         return rows
 
     def text(self, command):
-        """What a command prints on standard output."""
+        """What a command prints."""
         if command not in self.printed:
             self.printed[command] = self.run(command)
         return self.printed[command]
@@ -103,10 +103,11 @@ class Evidence:
     def run(command):
         environment = os.environ | {"PATH": f"{BINARIES}{os.pathsep}{os.environ['PATH']}"}
         result = subprocess.run(
-            ["bash", "-c", command], cwd=ROOT, env=environment, capture_output=True, text=True
-        )
+            ["bash", "-c", command], cwd=ROOT, env=environment, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        )  # fmt: skip
         if result.returncode != 0:
-            raise SystemExit(f"Error: '{command}' ended with status {result.returncode}:\n{result.stderr}")
+            raise SystemExit(f"Error: '{command}' ended with status {result.returncode}:\n{result.stdout}")
         return result.stdout
 
 
