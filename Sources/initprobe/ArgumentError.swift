@@ -29,7 +29,9 @@ enum ArgumentError: Error, Equatable {
     case .unknownOption(let name, let near):
       return "the option \(quoted(name)) is unknown.\(didYouMean(near))"
     case .foreignOption(let name, let command):
-      return "the option '\(name)' has no place in '\(command.invocation)'; leave it out."
+      let isArgument = name == "--gain" && command != .gain
+      return "the option '\(name)' has no place in '\(command.invocation)'; "
+        + (isArgument ? "write the gain after the activation, as in 'tanh 5/3'." : "leave it out.")
     case .repeatedOption(let name):
       return "the option '\(name)' is given more than once; give it once."
     case .missingValue(let name, let placeholder):

@@ -305,6 +305,17 @@ import Testing
     #expect(outcome == Outcome(output: "", errors: expected, status: 64))
   }
 
+  @Test(arguments: ["tanh --gain 1", "predict tanh --gain 1"])
+  func `that give the gain as an option are told where it goes`(line: String) throws {
+    let command = line.hasPrefix("predict") ? "initprobe predict" : "initprobe"
+    let outcome = try Binary.run(line.split(separator: " ").map(String.init))
+    #expect(outcome.status == 64)
+    #expect(
+      outcome.errors.hasPrefix(
+        "Error: the option '--gain' has no place in '\(command)'; "
+          + "write the gain after the activation, as in 'tanh 5/3'.\n"))
+  }
+
   @Test(arguments: [
     ("--trials", "--trials 2"), ("--threads", "--threads 2"), ("--theory", "--theory"),
     ("--histogram", "--histogram"),

@@ -95,15 +95,22 @@ class Answer:
         return [sentence for sentence, holds in self.conditions if not holds]
 
     def section(self):
-        verdict, sentence = self.conclusion
-        word = verdict.value if not self.failures else "NO LONGER FOLLOWS, was: " + verdict.value
         conditions = "\n".join(
             f"- {'✓' if holds else '**✗**'} {sentence}" for sentence, holds in self.conditions
         )
         return "\n\n".join(
-            [f"## {self.number}. {self.title}", f"*{self.said}*", f"**{word}.** {sentence}",
-             *self.parts, f"Checked:\n\n{conditions}"]
+            [f"## {self.number}. {self.title}", f"*{self.said}*", self.conclude(), *self.parts,
+             f"Checked:\n\n{conditions}"]
         )  # fmt: skip
+
+    def conclude(self):
+        """The verdict as a sentence or two."""
+        verdict, sentence = self.conclusion
+        if self.failures:
+            return f"**No longer follows from the numbers** ({verdict.value}). {sentence}"
+        if verdict is Verdict.ONLY_IF:
+            return f"**{verdict.value}** {sentence}"
+        return f"**{verdict.value}.** {sentence}"
 
     def page(self):
         """The section as a page of its own."""

@@ -1,3 +1,3 @@
 """Registers every claim."""
 
-from . import gains, selu  # noqa: F401
+from . import collapse, fixed_point, forward, gains, gradients, initialisation, selu  # noqa: F401

@@ -103,7 +103,7 @@ class Evidence:
     def run(command):
         environment = os.environ | {"PATH": f"{BINARIES}{os.pathsep}{os.environ['PATH']}"}
         result = subprocess.run(
-            ["bash", "-c", command], cwd=ROOT, env=environment, text=True,
+            ["bash", "-e", "-o", "pipefail", "-c", command], cwd=ROOT, env=environment, text=True,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
         if result.returncode != 0:

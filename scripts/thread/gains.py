@@ -24,7 +24,7 @@ def why(answer):
     answer.say(THEORY)
     answer.show("initprobe predict tanh 5/3 --layers 10,32,100", "initprobe gain tanh --depth 32")
     tanh = answer.rows(
-        "tanh-gains", "tanh --gain pytorch,unit,neutral,1 --layers 1,10,32,100 --trials 5 --theory"
+        "tanh-named", "tanh --gain pytorch,unit,neutral,1 --layers 1,10,32,100 --trials 5 --theory"
     )
     five_thirds(answer, tanh)
     answer.say(LEGEND)
