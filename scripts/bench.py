@@ -2,17 +2,18 @@
 """Measures initprobe against PyTorch, and against the FMA peak of this machine.
 
 Whole processes, start-up included, contenders in turn within one run, medians. Writes
-results/performance.md and, with every single run, results/performance.csv.
+results/performance-<registers>.md, such as performance-avx2.md, and every single run into a CSV file beside it.
 """
 
 import argparse
 import statistics
 
+import bench_readme
 from bench_cases import (
     CORES, Case, Contenders, fraction_of_peak, inside, memory, ratio, ratio_inside, wall,
 )  # fmt: skip
 from bench_environment import (
-    ROOT, build_peak, build_release, listed_activations, machine, python_with_torch,
+    ROOT, build_peak, build_release, listed_activations, machine, python_with_torch, vectors,
 )  # fmt: skip
 from bench_profile import shares
 from bench_process import interleave
@@ -51,17 +52,19 @@ def main():
     tables = [section(contenders, recorder, options.quick) for section in SECTIONS]
     results = ROOT / "results"
     results.mkdir(exist_ok=True)
-    recorder.write(results / "performance.csv")
-    write_markdown(results / "performance.md", machine(python, CORES), tables, how(options.quick))
+    name = f"performance-{vectors().lower().replace('-', '')}"
+    recorder.write(results / f"{name}.csv")
+    write_markdown(results / f"{name}.md", machine(python, CORES), tables, how(options.quick, name))
+    bench_readme.main()
     print(*tables, sep="\n\n")
 
 
-def how(quick):
+def how(quick, name):
     command = f"scripts/bench.py{' --quick' if quick else ''}"
     return (
         f"Written by `{command}`. Times are those of whole processes, start-up included,\n"
         "unless they are said to be without PyTorch's import; contenders ran in turn; figures are\n"
-        "medians over the rounds, ratios medians of each round's ratio. `performance.csv` has every\n"
+        f"medians over the rounds, ratios medians of each round's ratio. `{name}.csv` has every\n"
         "single run."
     )
 

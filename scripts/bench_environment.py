@@ -80,13 +80,24 @@ def cpu_model():
     """Hypervisors hide the name of the model, but not its numbers."""
     if platform.system() == "Darwin":
         return output(["sysctl", "-n", "machdep.cpu.brand_string"])
-    fields = dict(re.findall(r"^(.+?)\s*: (.*)$", Path("/proc/cpuinfo").read_text(), re.M))
+    fields = cpu_fields()
     if "model name" not in fields:
         return platform.machine()
-    flags = fields["flags"].split()
-    vectors = "AVX-512" if "avx512f" in flags else "AVX2" if "avx2" in flags else "SSE"
     family, model = fields["cpu family"], fields["model"]
-    return f"{fields['model name']} (family {family}, model {model}), {vectors}"
+    return f"{fields['model name']} (family {family}, model {model}), {vectors()}"
+
+
+def vectors():
+    """The widest registers that a build for this CPU uses."""
+    flags = cpu_fields().get("flags", "").split()
+    if platform.machine() != "x86_64":
+        return platform.machine()
+    return "AVX-512" if "avx512f" in flags else "AVX2" if "avx2" in flags else "SSE"
+
+
+def cpu_fields():
+    info = Path("/proc/cpuinfo")
+    return dict(re.findall(r"^(.+?)\s*: (.*)$", info.read_text(), re.M)) if info.exists() else {}
 
 
 def listed_activations(binary):

@@ -1,0 +1,77 @@
+#!/usr/bin/env python3
+"""Writes the README's table of speed from results/performance-*.csv; with --check, says whether it is there."""
+
+import csv
+import re
+import statistics
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+START, END = "<!-- speed, from results/performance-*.csv -->", "<!-- end of speed -->"
+
+
+def main():
+    readme = ROOT / "README.md"
+    text = readme.read_text()
+    before, rest = text.split(START)
+    _, after = rest.split(END)
+    new = f"{before}{START}\n{table()}\n{END}{after}"
+    if "--check" in sys.argv:
+        if new != text:
+            sys.exit("Error: the README's table of speed is not what results/ says; run scripts/bench_readme.py.")
+    else:
+        readme.write_text(new)
+
+
+def table():
+    """A line for each case that was measured on every machine."""
+    machines = {
+        cpu(path.with_suffix(".md")): measurements(path)
+        for path in sorted((ROOT / "results").glob("performance-*.csv"), reverse=True)
+    }
+    common = [case for case in next(iter(machines.values())) if all(case in m for m in machines.values())]
+    lines = [f"| width × batch, depth | {' | '.join(machines)} |", "|---|" + "---:|" * len(machines)]
+    for case in common:
+        _, width, batch, depth, _ = case
+        cells = " | ".join(cell(found[case]) for found in machines.values())
+        lines.append(f"| {width} × {batch}, {depth} layers | {cells} |")
+    return "\n".join(lines)
+
+
+def cpu(report):
+    """What the report says of the CPU, without its numbers."""
+    name = re.search(r"^- CPU: (.*)$", report.read_text(), re.M)[1]
+    cores = re.search(r"^- cores: (.*)$", report.read_text(), re.M)[1]
+    return f"{cores} cores, {re.sub(r' Processor| [(]family.*?[)]|[(]R[)]', '', name)}"
+
+
+def measurements(path):
+    """By case and contender, for each round seconds of the whole process and without PyTorch's import."""
+    found = defaultdict(lambda: defaultdict(list))
+    with open(path, newline="") as file:
+        for row in csv.DictReader(file):
+            if row["table"] in ("defaults", "shapes"):
+                case = tuple(row[name] for name in ("table", "width", "batch", "depth", "every"))
+                wall, inside = (row[f"{name}_seconds"] for name in ("wall", "without_import"))
+                found[case][row["contender"]].append((float(wall), float(inside or wall)))
+    return found
+
+
+def cell(seconds):
+    """Our seconds, and how many times as long the others take: medians, the ratios of each round's ratio."""
+    ours = seconds["initprobe"]
+    whole, inside = (
+        {
+            name: statistics.median(theirs[i] / our[0] for theirs, our in zip(seconds[name], ours, strict=True))
+            for name in ("snippet", "best")
+        }
+        for i in (0, 1)
+    )
+    ratios = (f"{whole[name]:.1f}× ({inside[name]:.1f}×)" for name in whole)
+    return f"{statistics.median(wall for wall, _ in ours):.3g} s: {', '.join(ratios)}"
+
+
+if __name__ == "__main__":
+    main()
