@@ -118,9 +118,8 @@ class Answer:
 
     def line(self):
         """Its row of the index."""
-        verdict, sentence = self.conclusion
         anchor = f"{self.number}-{slug(self.title)}"
-        return f"| {self.number} | [{self.title}](#{anchor}) | {verdict.value} | {sentence} |"
+        return f"| {self.number} | [{self.title}](#{anchor}) | {self.conclude()} |"
 
 
 def slug(title):

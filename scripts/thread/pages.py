@@ -9,7 +9,7 @@ def texts(answers, minutes):
     """The text of each page, in the order of PAGES."""
     summary = [answer for answer in answers if answer.number == SUMMARY]
     others = [answer for answer in answers if answer.number != SUMMARY]
-    index = ["| # | claim | verdict | |", "|---:|---|---|---|", *(answer.line() for answer in others)]
+    index = ["| # | claim | verdict |", "|---:|---|---|", *(answer.line() for answer in others)]
     sections = "\n\n".join(answer.section() for answer in others)
     return [
         f"{INTRODUCTION.format(minutes=minutes)}\n\n" + "\n".join(index) + f"\n\n{sections}\n",
