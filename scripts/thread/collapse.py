@@ -6,7 +6,7 @@ import statistics
 from dataclasses import dataclass
 
 from .answer import Verdict, claim
-from .figures import Plot, Series
+from .figures import COLOURS, Plot, Series
 from .spread import Spread, power, select
 
 ACTIVATIONS = (
@@ -155,9 +155,10 @@ def explode_or_collapse(answer):
         f"layers {left['shallow']} of {left['plain']} plain stacks do neither yet, after {DEEP} only "
         f"{left['names']} (and softshrink, until it overflows), which are linear everywhere "
         "or for large signals. A gain tuned to the depth escapes the explosion, but shrinks tanh's "
-        f"signal into its linear part ({shrinking}). Skip connections turn the median explosion of "
-        f"×{effects['plain']} into ×{effects['skip']}, but {effects['skip collapses']} of "
-        f"{effects['activations']} activations collapse instead of {effects['plain collapses']}; "
+        f"signal into its linear part ({shrinking}). Skip connections lower each explosion (the median from "
+        f"×{effects['plain']} to ×{effects['skip']}), and with them only {effects['skip explosions']} explode; but "
+        f"{effects['skip collapses']} of {effects['activations']} activations collapse instead of "
+        f"{effects['plain collapses']}; "
         "orthogonal matrices of the same variance help against neither.",
     )
 
@@ -170,7 +171,9 @@ neutral one keeps the gradient, so that something else should collapse. Stacks b
 same variance of weights.
 
 *Explodes*: from layer 1 to the last the gradient grows at least ten times as much as the root mean square \
-of the activations, which is the paper's gradient scale coefficient. The gradient alone will not do: in a \
+of the activations. That is the paper's gradient scale coefficient for one cotangent, all ones, where the paper \
+takes the mean over all; where rows are alike it adds a factor of about √depth, which is no explosion (relu, \
+below), so the bound of ten is one for this depth. The gradient alone will not do: in a \
 linear stack, and in a residual one, it grows because the signal does. *Collapses*: the rows of the batch, \
 orthogonal at the input, have a mean cosine (`similarity`) of {ALIKE} or more after the last layer.
 
@@ -218,19 +221,22 @@ def draw(answer, found):
     plain, orthogonal, skip = (found[name] for name in ("unit", "orthogonal", "skip"))
     answer.plot(
         "collapse",
-        "similarity against the growth of the gradient: plain stacks either grow or are alike",
+        "similarity against the growth of the gradient: most plain stacks either grow or are alike",
         Plot(
             f"Unit gain, {DEPTH} layers: explode (right) or collapse (top); names are of plain stacks",
             "growth of the relative gradient per layer (0.9: less than that)",
             f"similarity after layer {DEPTH}",
             [
-                Series("plain", [position(x) for x in plain], "points"),
-                Series("orthogonal", [position(x) for x in orthogonal], "points"),
-                Series("skip 0.5", [position(x) for x in skip], "points"),
-                Series("", labels(plain), "labels", "#414487"),
-                Series("tenfold", [(tenfold(), -0.05), (tenfold(), 1.05)], "lines", "#a0a0a0"),
+                Series("tenfold", [(tenfold(), -0.05), (tenfold(), 1.05)], "lines", "#d0d0d0"),
+                Series("plain", [position(x) for x in plain], "points", COLOURS[0]),
+                Series("orthogonal", [position(x) for x in orthogonal], "points", COLOURS[1]),
+                Series("skip 0.5", [position(x) for x in skip], "points", COLOURS[2]),
+                Series("", labels(plain), "labels", COLOURS[0]),
+                # Above those of plain stacks.
+                Series("", [(x, y + 0.1, name) for x, y, name in labels([x for x in skip if x.explodes])],
+                       "labels", COLOURS[2]),
             ],
-            settings=["set xrange [0.89:1.18]", "set yrange [-0.05:1.05]"],
+            settings=["set xrange [0.89:1.2]", "set yrange [-0.05:1.05]"],
         ),
     )  # fmt: skip
 
@@ -259,7 +265,7 @@ def block(crowd):
     (x, y), width = position(crowd[0]), 1 if len(crowd) < 5 else 3
     step = -0.045 if y > 0.5 else 0.045
     lines = [crowd[first : first + width] for first in range(0, len(crowd), width)]
-    return [(x, y + step * (n + (width > 1)), names(line)) for n, line in enumerate(lines)]
+    return [(x, y + step * (n + 1.2 * (width > 1)), names(line)) for n, line in enumerate(lines)]
 
 
 def deeper(answer):
@@ -348,11 +354,12 @@ def remedies(answer, found):
     median = {kind: times(statistics.median(logs[kind])) if logs[kind] else "—" for kind in kinds}
     collapsed = {kind: sum(x.collapses for x in found[kind]) for kind in kinds}
     check_orthogonal(answer, logs, median, collapsed)
-    check_skip(answer, logs, median, collapsed)
+    check_skip(answer, found, logs, median, collapsed)
     check_vanishing(answer, found)
     return {
         "plain": median["unit"], "skip": median["skip"], "activations": len(found["unit"]),
         "plain collapses": collapsed["unit"], "skip collapses": collapsed["skip"],
+        "skip explosions": explosions(found["skip"]).replace(", ", " and "),
     }  # fmt: skip
 
 
@@ -371,7 +378,17 @@ def check_orthogonal(answer, logs, median, collapsed):
     )
 
 
-def check_skip(answer, logs, median, collapsed):
+def explosions(found):
+    return ", ".join(f"{x.activation} (×{times(x.relative.mean)})" for x in found if x.explodes)
+
+
+def check_skip(answer, found, logs, median, collapsed):
+    left = [x for x in found["skip"] if x.explodes]
+    answer.check(
+        f"with skip connections fewer activations explode: {explosions(left)} instead of "
+        f"{explosions(found['unit'])}",
+        len(left) < sum(x.explodes for x in found["unit"]),
+    )
     answer.check(
         f"with skip connections each of those explosions is smaller (median ×{median['skip']})",
         logs["unit"] and all(x < y for x, y in zip(logs["skip"], logs["unit"])),
@@ -379,7 +396,7 @@ def check_skip(answer, logs, median, collapsed):
     answer.check(
         f"but no fewer activations collapse: {collapsed['skip']} instead of {collapsed['unit']}, since "
         "each layer adds to the mean that E[φ] ≠ 0 makes",
-        collapsed["skip"] >= collapsed["unit"],
+        collapsed["skip"] >= collapsed["unit"] > 0,
     )
 
 

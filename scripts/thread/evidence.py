@@ -43,7 +43,8 @@ class Row:
         """Makes the measurement a different one, in which no claim about it should still be confirmed."""
         if self.out is None:
             return
-        self.out *= 1 + 0.1 * self.layer
+        self.out *= 1 + 0.1 * self.layer * (1 + self.seed % 3)
+        self.out *= (self.gain * self.input_std * self.width) ** 0.1
         self.out_mean = self.out
         self.similarity = 0.5
         self.saturated = 0.5

@@ -5,7 +5,7 @@ import statistics
 
 from .answer import Verdict, claim
 from .figures import COLOURS, Plot, Series
-from .spread import Spread, distinct, figure, percent, select, spread
+from .spread import Spread, distinct, figure, percent, rounded, select, spread
 
 THREAD_IN, THREAD_OUT = 0.9998, 0.6518
 WIDTH = BATCH = 1000
@@ -70,7 +70,7 @@ def ten_layers(answer):
     )
     answer.verdict(
         Verdict.HOLDS,
-        f"The thread's run is one like ours: in lies {abs(ins.distance(THREAD_IN)):.1f} and out "
+        f"The thread's run is one like ours: `in` lies {abs(ins.distance(THREAD_IN)):.1f} and `out` "
         f"{abs(outs.distance(THREAD_OUT)):.1f} standard deviations of one run from the mean of "
         f"{len(outs.values)} seeds. Theory predicts out {figure(outs.theory)}.",
     )
@@ -261,11 +261,10 @@ def relu(answer):
         f"√2 is the right gain, but no fixed point holds the output: after 100 layers of {WIDTH} relu units "
         "out is "
         f"anywhere from {figure(last.low)} to {figure(last.high)} over {len(last.values)} seeds, a spread of "
-        f"{percent(last.relative)} against tanh's {percent(tanh.relative)}. It grows as finite width "
-        "predicts, log q by "
-        f"√(5·depth/width) in a deep stack (by {early:.2f} of that at 20 layers, where rows are not alike "
-        "yet): "
-        f"measured within {worst:.1f} standard errors at widths 100 to {WIDTH}.",
+        f"{percent(last.relative)} against tanh's {percent(tanh.relative)}. The standard deviation of log q (q ∝ "
+        "out²) grows as finite width predicts, to √(5·depth/width) in a deep stack (by "
+        f"{early:.2f} of that at 20 layers, where rows are not alike yet): of all widths from 100 to {WIDTH} and "
+        f"layers the furthest is {worst:.1f} standard errors off.",
     )
 
 
@@ -377,13 +376,14 @@ def check_relu(answer, tanhs, relus):
 def plot_relu(answer, tanhs, relus):
     layers = [int(n) for n in distinct(relus, "layer") if n > 0]
     out = spread(relus, "out", layer=100).theory
-    band = [(n, out, out * math.exp(-w / 2), out * math.exp(w / 2)) for n in layers
-            for w in [shared_scatter(n, WIDTH)]]  # fmt: skip
+    # E[q] is kept, so that the middle of log out lies lower by a quarter of the variance of log q.
+    band = [(n, middle, middle * math.exp(-w / 2), middle * math.exp(w / 2)) for n in layers
+            for w in [shared_scatter(n, WIDTH)] for middle in [out * math.exp(-w * w / 4)]]  # fmt: skip
     answer.plot(
         "relu-spread",
         "relu: the outputs of 20 seeds fan out with depth as finite width predicts, those of tanh do not",
         Plot(
-            "out of 20 seeds, width 1000", "layer", "out",
+            "output of 20 seeds at each layer, width 1000", "layer", "out",
             [
                 Series("relu, one deviation of finite width", band, "filledcurves", COLOURS[0]),
                 Series("relu at √2", [(r.layer, r.out) for r in relus if r.layer > 0], "points", COLOURS[0]),
@@ -417,7 +417,8 @@ def gain_one(answer):
     answer.say(
         "At gain 1 tanh stands on the edge of chaos: χ₁ = 1 at the fixed point q* = 0. As V(q) = q − 2q² + "
         "…, the way "
-        "there is no exponential but q ≈ 1/(2·layer), so out ≈ 1/√(2·layer)."
+        "there is no exponential but q ≈ 1/(2·layer), so out ≈ 1/√(2·layer); and χ₁ ≈ 1 − 1/layer, so that grad falls "
+        "as 1/√layer, too."
     )
     last = spread(rows, "grad", gain=1, layer=100)
     answer.say(
@@ -435,7 +436,7 @@ def gain_one(answer):
         f"{figure(one.out(100))} at gain 1, as 1/√(2·layer) and not exponentially, and changes by "
         f"{percent(five.change)} at 5/3. For the gradient it is the other way round: from layer 1 to 100 it "
         "shrinks "
-        f"{1 / one.gradient:.0f}-fold at gain 1, and grows {five.gradient:.0f}-fold at 5/3.",
+        f"{1 / one.gradient:.0f}-fold at gain 1, and grows some {rounded(five.gradient)}-fold at 5/3.",
     )
 
 
@@ -494,11 +495,10 @@ def about_root2(answer):
     )
     gains = distinct(rows, "gain")
     answer.table(
-        ["gain", "gain/√2", "out/layer", "grad/layer", "out, layer 10", "theory", "out, layer 100", "theory",
+        ["gain", "gain/√2", "out, layer 10", "theory", "out, layer 100", "theory",
          "grad, layer 100", "theory"],
         [
-            [f"{gain:.4g}", f"{gain / ROOT2:.5f}", f"{per_layer(rows, gain, 'out').mean:.5f}",
-             f"{per_layer(rows, gain, 'grad').mean:.5f}",
+            [f"{gain:.4g}", f"{gain / ROOT2:.5f}",
              *(x for layer in (10, 100)
                for s in [spread(rows, "out", gain=gain, layer=layer)] for x in (s, s.theory)),
              *(x for s in [spread(rows, "grad", gain=gain, layer=100)] for x in (s, s.theory))]
@@ -506,9 +506,8 @@ def about_root2(answer):
         ],
     )  # fmt: skip
     answer.say(
-        "The factors per layer are against the same seed at √2, over 100 layers. relu is homogeneous, so "
-        "the gain comes "
-        "out of each layer as a factor, in every network and not only in the mean."
+        "relu is homogeneous, so the gain comes out of each layer as a factor, in every network and not only in "
+        "the mean."
     )
     check_factors(answer, rows, [gain for gain in gains if gain != ROOT2])
     shallow, deep = (10 ** (1 / depth) - 1 for depth in (10, 100))
@@ -518,11 +517,11 @@ def about_root2(answer):
         Verdict.ONLY_IF,
         "'about' narrows with depth: out and grad are multiplied by (gain/√2)^depth. To stay within a "
         "factor of 10 of "
-        f"what √2 gives, the gain may be off by {percent(shallow)} at 10 layers, and by {percent(deep)} at "
-        "100, from "
+        f"what √2 gives, the gain may be {percent(shallow)} too high or {percent(1 - 1 / (1 + shallow))} too low at 10 "
+        f"layers, and {percent(deep)} either way at 100, from "
         f"{ROOT2 / (1 + deep):.3f} to {ROOT2 * (1 + deep):.3f}. One run of 100 layers of width 500 does not "
         "tell gains "
-        f"apart that differ by less than {percent(scatter / 100)}: from seed to seed its out scatters by a "
+        f"apart that differ by less than some {scatter:.1f} %: from seed to seed its out scatters by a "
         "factor of "
         f"{math.exp(scatter):.2g}.",
     )
@@ -558,7 +557,7 @@ def check_factors(answer, rows, gains):
     off = [abs(x / (gain / ROOT2) - 1) for gain in gains for name in ("out", "grad")
            for x in per_layer(rows, gain, name).values]  # fmt: skip
     answer.check(
-        "against √2, out and grad grow by gain/√2 a layer in every seed and at every gain, to 1 in 100 "
+        "(an identity, which tests the program:) against √2, out and grad grow by gain/√2 a layer in every seed and at every gain, to 1 in 100 "
         "000: the furthest "
         f"is off by {max(off):.0e}, rounding of float32",
         max(off) < 1e-5,

@@ -4,13 +4,15 @@ import math
 from typing import NamedTuple
 
 from .answer import Verdict, claim
-from .spread import distinct, figure, growth, percent, select, spread
+from .spread import distinct, figure, growth, percent, rounded, select, spread
 
 DEPTHS = [10, 32, 100]
 NAMES = ["pytorch", "unit", "neutral"]
 SIGN = {"vanishing": "↓", "stable": "=", "exploding": "↑"}
 STABLE = 10
 """A figure is stable while it stays within this factor between the first layer and the last."""
+ALIKE = 0.9
+"""Similarity from which the rows of a batch count as alike."""
 
 LIST = "$(initprobe list | awk '/^ACTIVATIONS/ { on = 1; next } /^$/ { exit } on { print $1 }')"
 TABLE_OF_GAINS = (
@@ -29,11 +31,12 @@ def why(answer):
     five_thirds(answer, tanh)
     answer.say(LEGEND)
     gains = answer.csv("gains", TABLE_OF_GAINS)
+    measured = measure(answer, gains)
     for depth in DEPTHS:
         answer.say(f"### {depth} layers")
-        table(answer, select(gains, depth=depth))
+        table(answer, select(gains, depth=depth), measured)
     answer.say("### The same, measured")
-    compare(answer, gains, measure(answer, gains))
+    compare(answer, gains, measured)
 
 
 def five_thirds(answer, rows):
@@ -50,6 +53,12 @@ def five_thirds(answer, rows):
     header = [f"{what} at {depth}" for what in ("out", "grad") for depth in DEPTHS]
     answer.say("tanh, measured with 5 seeds, and in parentheses what the theory predicts:")
     answer.table(["gain", *header], cells)
+
+    answer.say(
+        "Nothing singles out 5/3 itself. The gain that keeps the variance of the pre-activations at 1 is "
+        f"1/√E[tanh²(z)] = {figure(unit)}, z ~ N(0, 1); 5/3 lies {percent(pytorch / unit - 1)} above it, and so its "
+        "fixed point lies a little higher, too. The gradient asks for less than either."
+    )
 
     outs = [spread(rows, "out", gain=pytorch, layer=depth) for depth in DEPTHS]
     apart = max(s.mean for s in outs) / min(s.mean for s in outs) - 1
@@ -78,11 +87,12 @@ def five_thirds(answer, rows):
     low, high = outs[-1].low, outs[-1].high
     answer.verdict(
         Verdict.ANSWERED,
-        f"5/3 keeps the *signal* of tanh stable: [whatever the input](thread.md), the output settles at "
-        f"{figure(outs[-1].mean)} within some ten layers and stays there ({figure(low)} to {figure(high)} at layer "
-        f"100). Every gain above 1 does that, at a level of its own. It does not keep the *gradient*: that grows "
+        f"5/3 keeps the *signal* of tanh stable: for [inputs of std 0.1 to 10](thread.md#3-tanh-at-53-another-input-scale) "
+        f"the output comes to {figure(outs[-1].mean)} within some ten layers and stays there ({figure(low)} to "
+        f"{figure(high)} at layer 100). [Every gain above 1](thread.md#7-tanh-stable-above-1-exploding-at-53) has such "
+        "a level of its own, reached the more slowly the nearer it is to 1. It does not keep the *gradient*: that grows "
         f"by {percent(steps.mean - 1)} a layer, {total[10]:.1f}-fold over 10 layers, {total[32]:.0f}-fold over 32 "
-        f"and {total[100]:.0f}-fold over 100. So 5/3 is a good gain for some ten layers of tanh. "
+        f"and some {rounded(total[100])}-fold over 100. So 5/3 is a good gain for some ten layers of tanh. "
         f"Deeper, take the gain that is neutral for the gradient: {figure(neutral)} at 100 layers.",
     )
 
@@ -104,17 +114,25 @@ and the neutral gain (the squared gradient is multiplied by 1 in all between the
 gain` predicts them for a plain stack. Behind a gain: what becomes of the signal, then of the gradient, between the first
 layer and the last, and the factor of a layer on the gradient. `=` stays within a factor of {STABLE}, `↓` vanishes, `↑`
 explodes. *Use* is the first of the three that keeps both; where it says —, none does, and a plain stack of this depth needs
-normalisation, or another activation."""
+normalisation, or another activation. Behind a gain to use, `≡` says that the rows of the batch have become nearly alike
+(measured similarity of {ALIKE} or more at the last layer): `out` and `grad` are kept, but inputs can hardly be told apart
+([claim 16](thread.md#16-explode-or-collapse))."""
 
 
-def table(answer, gains):
+def table(answer, gains, measured):
     cells = []
     for activation in distinct(gains, "activation"):
         here = {row.name: row for row in select(gains, activation=activation)}
         best = use(here)
         cells.append([f"`{activation}`", *(effect(here[name]) for name in NAMES),
-                      f"**{figure(here[best].gain)}** {best}" if best else "—"])  # fmt: skip
+                      recommendation(here[best], measured) if best else "—"])  # fmt: skip
     answer.table(["", *NAMES, "use"], cells)
+
+
+def recommendation(row, measured):
+    rows = measured[row.name, row.depth]
+    similarity = spread(rows, "similarity", activation=row.activation, layer=row.depth).mean
+    return f"**{figure(row.gain)}** {row.name}{' ≡' if similarity >= ALIKE else ''}"
 
 
 def effect(row):

@@ -4,7 +4,7 @@ import math
 
 from .answer import Verdict, claim
 from .figures import Plot, Series
-from .spread import Spread, distinct, figure, growth, select, spread
+from .spread import Spread, distinct, figure, growth, select, spread, standard_errors
 
 SIGMOID = (
     "sigmoid-gains",
@@ -21,18 +21,13 @@ DEPTHS = (10, 32, 100)
 FINITE_WIDTH = (
     "Where the gradient explodes, its measured factor is a little below the theory's. That is the width, "
     "500: the theory follows the mean square over all draws of the weights, and the mean |grad| of one run "
-    "stays behind its root, by more the larger depth/width is."
+    "stays behind its root ([claim 15](#15-do-selus-explode-or-is-the-experiment-flawed) has the same at two widths)."
 )
 
 
 def furthest(spreads):
     """The largest distance of the theory from the mean, in deviations of one run."""
     return max(abs(s.distance(s.theory)) for s in spreads)
-
-
-def standard_errors(figures):
-    """How many standard errors the mean lies from the theory."""
-    return abs(figures.mean - figures.theory) / figures.deviation * math.sqrt(len(figures.values))
 
 
 def out_growth(rows, first, last, **where):
@@ -70,7 +65,7 @@ def grad_plot(rows, title, note):
         colour = VIRIDIS[number % len(VIRIDIS)]
         series.append(Series(f"{gain:.4g}", [(layer, s.theory) for layer, s in found], "lines", colour))
         series.append(Series("", [(layer, s.mean) for layer, s in found], "points", colour))
-    return Plot(title, f"layer ({note})", "grad", series, log_y=True)
+    return Plot(title, f"layer ({note})", "grad", series, log_y=True, settings=['set key title "gain"'])
 
 
 # Claim 6
@@ -174,8 +169,8 @@ def sigmoid(answer):
         f"the gain is below {edge:.2f}, the edge of chaos: there out is stable at any gain and the gradient "
         f"vanishes, by ×{rates[1].mean:.2f} a layer at 1 and ×{rates[8].mean:.2f} at 8; above it out is as "
         f"stable and the gradient explodes (×{rates[12].mean:.2f} at 12). A deeper stack needs a higher gain "
-        f"({needed} to keep 1/100), but never one much above {edge:.2f}. And what is stable below it is one "
-        "pattern for all inputs.",
+        f"(of those measured, the least that keeps 1/100 is {needed}), but never one much above {edge:.2f}. And "
+        "what is stable below it is one pattern for all inputs.",
     )
 
 
@@ -260,7 +255,7 @@ def tanh(answer):
     five_thirds_by_layer(answer, layers)
     answer.plot(
         "tanh-gains",
-        "tanh: the gradient grows from the first layers on, faster at higher gains",
+        "tanh: the gradient grows exponentially, faster at higher gains; at gains near 1 it shrinks first",
         grad_plot(rows, "tanh, width 500: grad for gains from 1 to 3", "points: 5 seeds, lines: theory"),
     )
     outs = check_tanh_fixed_points(answer, rows)
@@ -312,7 +307,8 @@ def tanh_eleven_tenths(answer):
         rate.mean - 1 > 3 * error,
     )
     answer.check(
-        f"slowly: it takes {layers_for(2, rate.mean):.0f} layers to double, more than the stack has (100)",
+        f"slowly: it takes some {round(layers_for(2, rate.mean), -1):.0f} layers to double, more than the stack has "
+        "(100)",
         layers_for(2, rate.mean) > 100,
     )
     answer.check(
@@ -322,7 +318,7 @@ def tanh_eleven_tenths(answer):
     answer.verdict(
         Verdict.HOLDS,
         f"From layer 21 on out is {min(means):.3f} to {max(means):.3f}, and a layer multiplies the gradient "
-        f"by {rate.mean:.4f}, which doubles it in {layers_for(2, rate.mean):.0f} layers. Before that the "
+        f"by {rate.mean:.4f}, which doubles it in some {round(layers_for(2, rate.mean), -1):.0f} layers. Before that the "
         f"gradient shrinks, from {grads[1].mean:.2f} at layer 1 to {grads[11].mean:.2f} at layer 11; at 91 "
         f"it is {grads[91].mean:.2f}.",
     )
@@ -419,8 +415,9 @@ def softsign(answer):
     answer.say(FINITE_WIDTH)
     answer.say(
         "The kink of φ′ at 0 is why: softsign is x − x|x| + … there, so at the gain 1, where σφ′(0) = 1, a "
-        "layer takes a part of out that is proportional to out, which makes 1/layer. tanh is x − x³/3 + …, "
-        "and falls as 1/√layer."
+        "layer takes a part of out that is proportional to out, which makes out ≈ √(π/8)/layer, and with χ₁ ≈ "
+        "1 − 2/layer grad falls as 1/layer, too. tanh is x − x³/3 + …: out falls as 1/√layer, and with χ₁ ≈ "
+        "1 − 1/layer so does grad."
     )
     answer.verdict(
         Verdict.ONLY_IF,
@@ -525,7 +522,8 @@ def kumar(answer):
     )
     answer.verdict(
         Verdict.ONLY_IF,
-        "the activation is tanh. tanh at 1 is on the edge of chaos: output and gradient fall as 1/√depth, "
+        "the activation is tanh, if to hold is to keep signal and gradient usable; both gains are the paper's. "
+        "tanh at 1 is on the edge of chaos: output and gradient fall as 1/√depth, "
         f"to {out:.3f} and {tanh_grad:.3f} at 100. sigmoid at 3.6 keeps its output, the same one for all "
         f"inputs, and multiplies the gradient by {rate.mean:.3f} a layer: {figure(early)} at depth 10 and "
         f"{figure(late)} at 100.",

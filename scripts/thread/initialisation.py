@@ -4,8 +4,8 @@ import math
 import re
 
 from .answer import Verdict, claim
-from .gradients import furthest, out_growth, standard_errors
-from .spread import Spread, distinct, figure, growth, select, spread
+from .gradients import furthest, out_growth
+from .spread import Spread, distinct, figure, growth, select, spread, standard_errors
 
 # Claim 18
 
@@ -21,6 +21,15 @@ def histogram_table(answer, rows):
             saturated = spread(rows, "saturated", **found)
             cells.append([f"{gain:.4g}", layer, out, out.theory, saturated, grad, grad.theory])
     answer.table(["gain", "layer", "out", "theory", "saturated", "grad", "theory"], cells)
+
+
+def explain_gap(answer, rows):
+    grad, rate = spread(rows, "grad", gain=20, layer=91), growth(rows, 1, 91, gain=20)
+    answer.say(
+        f"At 20 theory is {grad.theory / grad.mean:.0f} times too high at layer 91 (×{rate.theory:.3f} a layer, "
+        f"measured ×{rate.mean:.3f}): only the few per cent of units with |z| ≲ 1 pass a gradient, so that a width of "
+        "200 acts as one far smaller. For large gains χ₁ ≈ 4σ/(3√(2π)) = 0.53σ."
+    )
 
 
 def check_histogram_extremes(answer, rows):
@@ -88,6 +97,7 @@ def histograms(answer):
         "tanh --gain 0.5,1.1,5/3,20 --width 200 --batch 200 --layers 1,11,91 --trials 10 --theory",
     )
     histogram_table(answer, rows)
+    explain_gap(answer, rows)
     answer.say("And sigmoid at 1, whose histogram looks like a signal and is one pattern for all rows:")
     (sigmoid,) = answer.show(f"initprobe sigmoid 1 {HISTOGRAM}")
     collapsed, saturated, good = check_histogram_extremes(answer, rows)
@@ -189,7 +199,7 @@ def check_scaling(answer, rows):
     answer.table(["scale 2", "out per layer", "theory", "grad per layer", "theory"], cells)
     off = check_relu_out(answer, outs)
     check_relu_grad(answer, rows, grads)
-    answer.check("for square layers the three modes are the same, run by run", all(agree))
+    answer.check("(an identity, which tests the program:) for square layers the three modes are the same, run by run", all(agree))
     return off
 
 
@@ -201,7 +211,8 @@ def per_layer(text, name):
 
 def check_modes(answer):
     """Where layers are not square the modes keep different things."""
-    answer.say("Layers that halve tell the modes apart: `fan_in` keeps the output, `fan_out` the gradient.")
+    answer.say("Layers that halve tell the modes apart, in theory: `fan_in` keeps the output, and with `fan_out` χ₁ is 1, so "
+        "that of the gradient only what the all-ones cotangent adds is left.")
     command = "initprobe predict relu 1 --init variance_scaling:scale=2"
     texts = answer.show(*(f"{command}{mode} {FUNNEL}" for mode in MODES.values()))
     steps, grads = ([per_layer(text, name) for text in texts] for name in ("out", "grad"))

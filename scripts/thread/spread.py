@@ -30,6 +30,11 @@ class Spread:
         return max(self.values)
 
     @property
+    def error(self):
+        """Standard error of the mean."""
+        return self.deviation / math.sqrt(len(self.values))
+
+    @property
     def relative(self):
         """The deviation as a part of the mean."""
         return self.deviation / abs(self.mean)
@@ -56,6 +61,11 @@ def spread(rows, name, **where):
     if name == "log10_grad":
         theory = found[0].log10_predicted_grad
     return Spread([getattr(row, name) for row in found], theory)
+
+
+def standard_errors(figures):
+    """How many standard errors the mean lies from the theory."""
+    return abs(figures.mean - figures.theory) / figures.error
 
 
 def select(rows, **where):
@@ -102,3 +112,9 @@ def power(log10):
 
 def percent(x):
     return f"{100 * x:.2g} %"
+
+
+def rounded(x):
+    """To one digit, with thousands apart."""
+    unit = 10 ** math.floor(math.log10(x))
+    return f"{round(x / unit) * unit:,}".replace(",", " ")
