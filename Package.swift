@@ -58,15 +58,22 @@ let targetCondition: [SwiftSetting] = cpu.map { [.define($0.condition)] } ?? []
 let kernelFlags =
   ["-O", "-Xcc", "-fno-math-errno"] + (cpu.map { ["-Xcc", "-march=\($0.rawValue)"] } ?? [])
 
+// Neither is used, and each would be one more library to load when the program starts.
+let lean = SwiftSetting.unsafeFlags([
+  "-Xfrontend", "-disable-implicit-concurrency-module-import",
+  "-Xfrontend", "-disable-implicit-string-processing-module-import",
+])
+
 let package = Package(
   name: "initprobe",
   platforms: [.macOS(.v26)],
   products: [.executable(name: "initprobe", targets: ["initprobe"])],
   targets: [
-    .target(name: "Kernels", swiftSettings: targetCondition + [.unsafeFlags(kernelFlags)]),
-    .target(name: "SignalPropagation", dependencies: ["Kernels"]),
+    .target(name: "Kernels", swiftSettings: targetCondition + [.unsafeFlags(kernelFlags), lean]),
+    .target(name: "SignalPropagation", dependencies: ["Kernels"], swiftSettings: [lean]),
     .executableTarget(
-      name: "initprobe", dependencies: ["SignalPropagation"], swiftSettings: targetCondition),
+      name: "initprobe", dependencies: ["SignalPropagation"],
+      swiftSettings: targetCondition + [lean]),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels"]),
     .testTarget(
       name: "SignalPropagationTests", dependencies: ["SignalPropagation"],
