@@ -17,10 +17,10 @@ extension SweepRequest {
 
   private func summary(_ points: [Experiment], done: Int, threads: Int) -> String {
     let rows = points.reduce(0) { $0 + $1.reportCount + 1 }
-    let count = "\(points.count) \(points.count == 1 ? "point" : "points") with \(rows) rows"
-    guard done < points.count else { return "# \(count), all done\n" }
+    let count = "\(points.count) points with \(rows) rows, \(done) of them done"
+    guard done < points.count else { return "# \(count)\n" }
     let schedule = SweepSchedule(points[done...], threads: threads, memory: availableMemory())
-    var lines = ["\(count), \(done) of them done"]
+    var lines = [count]
     let (rate, trial) = measureRate()
     let seconds = schedule.seconds(for: points, rate: rate)
     let time = seconds < 1 ? "less than 1 s" : "about \(duration(seconds))"
