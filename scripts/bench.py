@@ -65,7 +65,7 @@ def how(quick, name):
         f"Written by `{command}`. Times are those of whole processes, start-up included,\n"
         "unless they are said to be without PyTorch's import; contenders ran in turn; figures are\n"
         f"medians over the rounds, ratios medians of each round's ratio. `{name}.csv` has every\n"
-        "single run."
+        "single run. Targets are the project's own; [optimisation.md](optimisation.md#targets) says why some are missed."
     )
 
 

@@ -84,10 +84,10 @@ struct LayerStatistics {
   }
 
   /// The mean cosine over pairs of distinct rows: of the B² products in |Σu|², B are of a row with
-  /// itself.
+  /// itself. NaN where all rows are zero, which have no direction.
   private var similarity: Double? {
     guard columns.count > 1 else { return nil }
-    guard isFinite else { return .nan }
+    guard isFinite, unitRows > 0 else { return .nan }
     let square = unitSum.reduce(0) { sum, unit in
       let component = Double(unit) / Panels.unitScale
       return sum + component * component

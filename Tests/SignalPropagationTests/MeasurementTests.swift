@@ -45,6 +45,16 @@ import Testing
     }
   }
 
+  @Test func `Rows that are all zero have no similarity`() throws {
+    let experiment = Experiment(
+      activation: .softshrink, gain: 0.5, shape: .square(width: 50, depth: 31), batch: 50,
+      reports: .layers([1, 31]))
+    let records = experiment.measure(threads: 1)
+    #expect(try #require(records[1].similarity).isFinite)
+    #expect(records[2].outAbsMax == 0)
+    #expect(try #require(records[2].similarity).isNaN)
+  }
+
   @Test func `The input is scaled by its standard deviation`() {
     let experiment = Experiment(
       activation: .identity, gain: 1, inputStd: 0.5, shape: .square(width: 40, depth: 1), batch: 40)
