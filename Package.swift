@@ -69,11 +69,16 @@ let package = Package(
   platforms: [.macOS(.v26)],
   products: [.executable(name: "initprobe", targets: ["initprobe"])],
   targets: [
-    .target(name: "Kernels", swiftSettings: targetCondition + [.unsafeFlags(kernelFlags), lean]),
-    .target(name: "SignalPropagation", dependencies: ["Kernels"], swiftSettings: [lean]),
+    .target(name: "Platform", swiftSettings: [lean]),
+    .target(
+      name: "Kernels", dependencies: ["Platform"],
+      swiftSettings: targetCondition + [.unsafeFlags(kernelFlags), lean]),
+    .target(
+      name: "SignalPropagation", dependencies: ["Kernels", "Platform"], swiftSettings: [lean]),
     .executableTarget(
-      name: "initprobe", dependencies: ["SignalPropagation"],
+      name: "initprobe", dependencies: ["SignalPropagation", "Platform"],
       swiftSettings: targetCondition + [lean]),
+    .testTarget(name: "PlatformTests", dependencies: ["Platform"]),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels"]),
     .testTarget(
       name: "SignalPropagationTests", dependencies: ["SignalPropagation"],

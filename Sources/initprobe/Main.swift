@@ -1,12 +1,5 @@
+import Platform
 import SignalPropagation
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 @main
 enum InitProbe {

@@ -1,6 +1,10 @@
 import Foundation
 import Testing
 
+/// The project's folder, found from where this file stands in it.
+let projectFolder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+  .deletingLastPathComponent().deletingLastPathComponent()
+
 /// What a process left behind.
 struct Outcome: Equatable {
   let output: String

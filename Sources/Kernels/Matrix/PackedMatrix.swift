@@ -1,0 +1,137 @@
+/// A float matrix as the left operand of the product, in micropanels of eight rows.
+///
+/// Micropanel i of a slice of columns holds rows 8i ..< 8i+8 as `[column][8]`, and all micropanels of a
+/// slice come before the next slice, so that the product reads a slice from front to back: a hardware
+/// prefetcher follows it, which it would not from page to page. Rows and columns are padded to multiples
+/// of eight with zeros, which makes the layout a grid of 8×8 tiles: a transposed matrix is the tile grid
+/// transposed, each tile transposed.
+package final class PackedMatrix {
+  /// Rows that carry data: fan_out of a weight, fan_in of a transposed one.
+  package private(set) var rows: Int
+  /// Columns that carry data.
+  package private(set) var columns: Int
+
+  let base: UnsafeMutablePointer<Float>
+  private let pool: Pool
+
+  /// Columns with padding.
+  private var stride: Int { Panels.padded(columns) }
+  private var count: Int { Panels.padded(rows) * stride }
+
+  /// The micropanel from `row`, a multiple of 8, on, in the slice of columns that starts at `column`.
+  func micropanel(_ row: Int, _ column: Int) -> UnsafeMutablePointer<Float> {
+    base + Panels.padded(rows) * column + row * sliceWidth(column)
+  }
+
+  /// Columns of storage of the slice that starts at `column`.
+  func sliceWidth(_ column: Int) -> Int { min(Blocks.steps, stride - column) }
+
+  /// Uninitialised storage for rows × columns.
+  package init(rows: Int, columns: Int, pool: Pool) {
+    precondition(rows > 0 && columns > 0)
+    self.rows = rows
+    self.columns = columns
+    self.pool = pool
+    base = pool.take(Panels.padded(rows) * Panels.padded(columns))
+  }
+
+  deinit {
+    pool.give(base, count: count)
+  }
+
+  /// Floats that a matrix takes, padding included.
+  package static func storage(rows: Int, columns: Int) -> Int {
+    Panels.padded(rows) * Panels.padded(columns)
+  }
+
+  /// Copies the row-major `values`, `rows` × `columns`, into micropanels.
+  package func pack(_ values: [Float]) {
+    precondition(values.count >= rows * columns)
+    values.withUnsafeBufferPointer { source in
+      for first in Swift.stride(from: 0, to: rows, by: 8) {
+        packMicropanel(source.baseAddress! + first * columns, rows: min(8, rows - first), at: first)
+      }
+    }
+  }
+
+  private func packMicropanel(_ source: UnsafePointer<Float>, rows: Int, at first: Int) {
+    for slice in Swift.stride(from: 0, to: columns, by: Blocks.steps) {
+      let panel = micropanel(first, slice)
+      let width = min(Blocks.steps, columns - slice)
+      if rows < 8 || sliceWidth(slice) > width {
+        panel.update(repeating: 0, count: 8 * sliceWidth(slice))
+      }
+      packSlice(source + slice, rows: rows, width: width, to: panel)
+    }
+  }
+
+  private func packSlice(
+    _ source: UnsafePointer<Float>, rows: Int, width: Int, to panel: UnsafeMutablePointer<Float>
+  ) {
+    if rows == 8 {
+      for column in 0..<width {
+        for row in 0..<8 { panel[column * 8 + row] = source[row * columns + column] }
+      }
+    } else {
+      for row in 0..<rows {
+        for column in 0..<width { panel[column * 8 + row] = source[row * columns + column] }
+      }
+    }
+  }
+
+  /// Replaces the matrix by its transpose.
+  package func transpose() {
+    if rows == columns { transposeSquare() } else { transposeRectangle() }
+  }
+
+  /// In place: pairs of tiles change sides. Eight tile rows at a time, so that the tiles above the
+  /// diagonal, which lie a whole micropanel apart, are read in runs of consecutive memory.
+  private func transposeSquare() {
+    let tiles = stride / 8
+    for block in Swift.stride(from: 0, to: tiles, by: 8) {
+      for column in 0..<min(block + 8, tiles) {
+        for row in max(block, column)..<min(block + 8, tiles) {
+          exchange(tile(row, column), tile(column, row))
+        }
+      }
+    }
+  }
+
+  private func transposeRectangle() {
+    let old = PackedMatrix(rows: rows, columns: columns, pool: Pool())
+    old.base.update(from: base, count: count)
+    swap(&rows, &columns)
+    for row in 0..<(Panels.padded(rows) / 8) {
+      for column in 0..<(stride / 8) {
+        tile(row, column).pointee = old.tile(column, row).pointee.transposed
+      }
+    }
+  }
+
+  private func tile(_ row: Int, _ column: Int) -> UnsafeMutablePointer<Tile> {
+    let slice = column * 8 / Blocks.steps * Blocks.steps
+    return UnsafeMutableRawPointer(micropanel(row * 8, slice) + (column * 8 - slice) * 8)
+      .assumingMemoryBound(to: Tile.self)
+  }
+}
+
+/// Eight rows of a micropanel.
+private struct Tile {
+  var columns: InlineArray<8, SIMD8<Float>>
+
+  var transposed: Tile {
+    var result = self
+    for i in 0..<8 {
+      for j in 0..<8 { result.columns[i][j] = columns[j][i] }
+    }
+    return result
+  }
+}
+
+/// Swaps two tiles and transposes both; they may be the same one.
+@inline(__always)
+private func exchange(_ a: UnsafeMutablePointer<Tile>, _ b: UnsafeMutablePointer<Tile>) {
+  let (x, y) = (a.pointee.transposed, b.pointee.transposed)
+  a.pointee = y
+  b.pointee = x
+}

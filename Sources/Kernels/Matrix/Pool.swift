@@ -1,0 +1,59 @@
+import Platform
+
+/// Hands out aligned storage for matrices and takes it back for the next one of the same size.
+///
+/// A run asks for the same few sizes thousands of times. Going to the operating system for each would
+/// cost more than the arithmetic of a small layer, so the pool asks for chunks, of huge pages where
+/// there are any, and never returns one before it is gone itself. One thread at a time may use a pool.
+package final class Pool {
+  private var chunks: [UnsafeMutableRawPointer] = []
+  private var next: UnsafeMutableRawPointer?
+  private var bytesLeft = 0
+  private var free: [Int: [UnsafeMutableRawPointer]] = [:]
+  private let chunkBytes: Int
+
+  /// A pool that asks the system for at least `chunkBytes` at a time.
+  package init(chunkBytes: Int = 1 << 20) {
+    self.chunkBytes = chunkBytes
+  }
+
+  deinit {
+    for chunk in chunks { chunk.deallocate() }
+  }
+
+  /// Uninitialised storage for `count` floats, aligned to a cache line.
+  func take(_ count: Int) -> UnsafeMutablePointer<Float> {
+    let bytes = Pool.roundedBytes(count)
+    let raw = free[bytes]?.popLast() ?? carve(bytes)
+    return raw.bindMemory(to: Float.self, capacity: count)
+  }
+
+  func give(_ storage: UnsafeMutablePointer<Float>, count: Int) {
+    free[Pool.roundedBytes(count), default: []].append(UnsafeMutableRawPointer(storage))
+  }
+
+  private func carve(_ bytes: Int) -> UnsafeMutableRawPointer {
+    if bytes > bytesLeft { addChunk(max(bytes, chunkBytes)) }
+    let storage = next!
+    next = storage + bytes
+    bytesLeft -= bytes
+    return storage
+  }
+
+  private func addChunk(_ bytes: Int) {
+    let hugePage = 1 << 21
+    let isLarge = bytes >= hugePage
+    let chunk = UnsafeMutableRawPointer.allocate(
+      byteCount: bytes, alignment: isLarge ? hugePage : 64)
+    #if os(Linux)
+      if isLarge { madvise(chunk, bytes, MADV_HUGEPAGE) }
+    #endif
+    chunks.append(chunk)
+    next = chunk
+    bytesLeft = bytes
+  }
+
+  private static func roundedBytes(_ count: Int) -> Int {
+    (max(count, 1) * MemoryLayout<Float>.stride + 63) & ~63
+  }
+}

@@ -1,0 +1,98 @@
+import Kernels
+
+/// An elementwise nonlinearity φ with its derivative φ′.
+package typealias Activation = Kernels.Activation
+
+/// What to run: one stack of layers and the random batch that is pushed through it.
+///
+/// A layer is z = W h followed by h' = φ(z), or by h' = h + S·φ(z) in a residual stack. All defaults
+/// are those of the command line.
+package struct Experiment: Equatable, Sendable {
+  /// The nonlinearity φ.
+  package var activation: Activation
+  /// Multiplies every weight of every initialiser.
+  package var gain: Double
+  /// How the weights are drawn.
+  package var initializer: Initializer
+  /// S in the residual stack h' = h + S·φ(W h); `nil` for a plain stack.
+  package var skip: Double?
+  /// The input is this many times a standard normal batch.
+  package var inputStd: Double
+  /// The sizes of the input and of each layer.
+  package var shape: Shape
+  /// Rows of the random input.
+  package var batch: Int
+  /// As `torch.manual_seed` takes it, modulo 2⁶⁴.
+  package var seed: UInt64
+  /// The layers to report.
+  package var reports: Reports
+  /// Whether each report has a backward pass.
+  package var gradients: Bool
+  /// Whether each report has a histogram.
+  package var histogram: Bool
+
+  /// An experiment with the defaults of the command line.
+  package init(
+    activation: Activation, gain: Double, initializer: Initializer = .xavierNormal,
+    skip: Double? = nil, inputStd: Double = 1, shape: Shape = .square(width: 1000, depth: 100),
+    batch: Int = 1000, seed: UInt64 = 0, reports: Reports = .every(10), gradients: Bool = true,
+    histogram: Bool = false
+  ) {
+    self.activation = activation
+    self.gain = gain
+    self.initializer = initializer
+    self.skip = skip
+    self.inputStd = inputStd
+    self.shape = shape
+    self.batch = batch
+    self.seed = seed
+    self.reports = reports
+    self.gradients = gradients
+    self.histogram = histogram
+  }
+
+  /// The layers to report, ascending, each in 1…depth.
+  package var reportedLayers: [Int] { reports.layers(depth: shape.depth) }
+}
+
+extension Experiment {
+  /// The sizes of the input and of each layer.
+  package enum Shape: Equatable, Sendable {
+    /// Every layer has `width` units, and so has the input.
+    case square(width: Int, depth: Int)
+    /// The input size first, then the units of each layer; at least two entries.
+    case widths([Int])
+
+    /// The number of layers.
+    package var depth: Int {
+      switch self {
+      case .square(_, let depth): depth
+      case .widths(let widths): widths.count - 1
+      }
+    }
+
+    /// The units of a layer, 1…depth, or the input size for layer 0.
+    package func width(ofLayer layer: Int) -> Int {
+      switch self {
+      case .square(let width, _): width
+      case .widths(let widths): widths[layer]
+      }
+    }
+  }
+
+  /// Which layers are reported.
+  package enum Reports: Equatable, Sendable {
+    /// Layers 1, 1+K, 1+2K, …
+    case every(Int)
+    /// Exactly these layers, ascending and distinct.
+    case layers([Int])
+
+    /// The reported layers of a stack, ascending.
+    package func layers(depth: Int) -> [Int] {
+      switch self {
+      case .every(let step): Array(stride(from: 1, through: depth, by: step))
+      case .layers(let layers): layers.filter { $0 <= depth }
+      }
+    }
+  }
+}

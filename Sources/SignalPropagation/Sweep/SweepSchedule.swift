@@ -1,0 +1,139 @@
+import Kernels
+import Platform
+import Synchronization
+
+extension Experiment {
+  /// The time that a run takes, in floating-point operations of its matrix products: these, and as many
+  /// as could be done while weights are drawn and functions computed.
+  package var work: Double {
+    let stack = StackSize(self)
+    let layers = max(stack.depth, 1)
+    let passes = layers + (gradients ? layersBelowReports : 0)
+    let products = 2 * stack.weights / layers
+    let functions = SweepSchedule.functionWork * stack.largestWidth
+    let isOrthogonal = initializer == .orthogonal
+    let drawing =
+      SweepSchedule.drawWork + (isOrthogonal ? SweepSchedule.qrWork * stack.largestWidth : 0)
+    return passes * Double(batch) * (products + functions) + stack.weights * drawing
+      + SweepSchedule.startWork
+  }
+
+  /// Σ of the reported layers: each report has a backward pass through all layers below it.
+  private var layersBelowReports: Double {
+    switch reports {
+    case .every(let step):
+      let count = Double(reportCount)
+      return count + Double(step) * count * (count - 1) / 2
+    case .layers: return reportedLayers.reduce(0) { $0 + Double($1) }
+    }
+  }
+}
+
+/// How the points of a sweep share the threads.
+///
+/// A small network leaves threads idle, so small points run side by side on one thread each; a large
+/// one has work for all threads and would need its memory once for each of them, so it runs alone.
+package struct SweepSchedule: Equatable, Sendable {
+  /// Consecutive points that run side by side.
+  package struct Batch: Equatable, Sendable {
+    /// The points, as indices into those of the schedule.
+    package let points: Range<Int>
+    /// How many of them run at the same time.
+    package let atOnce: Int
+    /// The threads of each.
+    package let threads: Int
+  }
+
+  /// In the order of the points, which they cover.
+  package let batches: [Batch]
+
+  /// Half a second on one core.
+  static let smallWork = 5e10
+  /// More in a batch would only keep more finished points waiting for a slow one before them.
+  static let pointsPerThread = 64
+
+  /// For an element of a layer's output, as many operations as its function and statistics take.
+  static let functionWork = 60.0
+  /// For a weight, as many operations as drawing and packing it takes.
+  static let drawWork = 150.0
+  /// For a weight of an orthogonal matrix, as many operations for each column as its QR takes.
+  static let qrWork = 5.0
+  /// For a run, as many operations as its threads and buffers take.
+  static let startWork = 1e6
+
+  /// A schedule for `threads` threads within `memory` bytes; `nil` where memory is not known.
+  package init(_ points: ArraySlice<Experiment>, threads: Int, memory: Int?) {
+    var batches: [Batch] = []
+    var rest = points
+    while let first = rest.first {
+      let isSmall = first.work < SweepSchedule.smallWork
+      let most = isSmall ? SweepSchedule.pointsPerThread * threads : 1
+      let taken = rest.prefix(most).prefix { $0.work < SweepSchedule.smallWork }
+      let batch = isSmall ? taken : rest.prefix(1)
+      batches.append(Batch(batch, threads: threads, memory: memory))
+      rest = rest[batch.endIndex...]
+    }
+    self.batches = batches
+  }
+
+  /// The bytes that the most demanding batch needs; `nil` where that is more than an `Int` holds.
+  package func memoryNeeded(for points: [Experiment]) -> Int? {
+    var most = 0
+    for batch in batches {
+      for point in batch.points {
+        guard let bytes = points[point].memoryNeeded(threads: batch.threads),
+          case let (sum, overflow) = bytes.multipliedReportingOverflow(by: batch.atOnce), !overflow
+        else { return nil }
+        most = max(most, sum)
+      }
+    }
+    return most
+  }
+
+  /// Seconds that the points take at `rate` units of work per second and thread.
+  package func seconds(for points: [Experiment], rate: Double) -> Double {
+    batches.reduce(0) { sum, batch in
+      let work = batch.points.reduce(0) { $0 + points[$1].work }
+      return sum + work / (rate * Double(batch.atOnce * batch.threads))
+    }
+  }
+}
+
+extension SweepSchedule.Batch {
+  fileprivate init(_ points: ArraySlice<Experiment>, threads: Int, memory: Int?) {
+    self.points = points.indices
+    var fitting = min(threads, points.count)
+    if let memory, fitting > 1 {
+      let largest = points.map { $0.memoryNeeded(threads: 1) ?? .max }.max() ?? 0
+      fitting = max(1, min(fitting, memory / max(largest, 1)))
+    }
+    atOnce = fitting
+    self.threads = max(1, threads / fitting)
+  }
+}
+
+extension SweepSchedule {
+  /// Runs the points as scheduled.
+  ///
+  /// - Parameters:
+  ///   - points: The list that the schedule was made for.
+  ///   - progress: Called now and then with the index of a point that runs alone, and the fraction done.
+  ///   - finish: Takes the records of the point with this index, on any thread, several at once, in any
+  ///     order within a batch; no point is begun after it has returned false.
+  package func run(
+    _ points: [Experiment], progress: @escaping @Sendable (Int, Double) -> Void,
+    finish: (Int, [LayerRecord]) -> Bool
+  ) {
+    let goesOn = Atomic(true)
+    for batch in batches {
+      forEachJob(batch.points.count, threads: batch.atOnce) { job in
+        guard goesOn.load(ordering: .relaxed) else { return }
+        let index = batch.points.lowerBound + job
+        let records = points[index].measure(threads: batch.threads) { fraction in
+          if batch.atOnce == 1 { progress(index, fraction) }
+        }
+        if !finish(index, records) { goesOn.store(false, ordering: .relaxed) }
+      }
+    }
+  }
+}

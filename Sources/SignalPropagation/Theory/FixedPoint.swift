@@ -1,0 +1,121 @@
+import Platform
+
+/// A variance q of the pre-activations that a layer of a plain stack leaves as it is.
+package struct FixedPoint: Equatable, Sendable {
+  /// The variance of the pre-activation: q = V(q) = σ² E[φ²], z ~ N(0, q), σ² = fan_in·Var[w].
+  package var q: Double
+  /// The standard deviation of the layer's output there.
+  package var outStd: Double
+  /// V′(q): the factor per layer by which a small deviation from q shrinks or grows.
+  package var slope: Double
+  /// χ₁ = σ² E[φ′²] (Schoenholz et al. 2017): the factor per layer on the squared gradient of a
+  /// network with independent cotangents, and on the squared distance of two nearly equal inputs.
+  package var chi1: Double
+
+  /// Whether the signal returns to the fixed point after a small deviation.
+  package var isStable: Bool { slope.magnitude < 1 }
+
+  /// Layers over which a deviation from the fixed point changes by a factor of 10.
+  package var layersPerTenfold: Double {
+    2.302585092994045684 / realLog(slope.magnitude).magnitude
+  }
+}
+
+/// V(q) = σ² E[φ²] of a plain stack whose layers are all alike, and what follows from it.
+struct VarianceMap {
+  /// The layers' weights.
+  let weights: WeightScale
+  var table: MomentTable
+
+  init(weights: WeightScale, table: MomentTable) {
+    self.weights = weights
+    self.table = table
+  }
+
+  /// Whether V is linear, so that at one gain every q is a fixed point.
+  var isHomogeneous: Bool { table.homogeneity.everywhere }
+
+  /// log(V(q)/q): the growth of the signal's variance in one layer.
+  mutating func growth(q: Double) -> Double {
+    realLog(weights.forward * table.moments(q: q).square / q)
+  }
+
+  /// log(q E[φ′²]/E[φ²]): log χ₁ once σ is chosen to make q a fixed point.
+  mutating func chaos(q: Double) -> Double {
+    let moments = table.moments(q: q)
+    return realLog(q * moments.slopeSquare / moments.square)
+  }
+
+  /// Below this, rounding hides the sign of a logarithm: it counts as 0.
+  static let rounding = 1e-12
+
+  /// q from 1e-15 to 1e18, two to an octave, none of them a round number that a fixed point might be.
+  private static let grid = (-100...120).map { k in
+    Double(sign: .plus, exponent: Int((Double(k) / 2).rounded(.down)), significand: 1)
+      * (k.isMultiple(of: 2) ? 1.1 : 1.57)
+  }
+
+  /// All q > 0 with V(q) = q, ascending; none where every q is one.
+  mutating func fixedPoints() -> [FixedPoint] {
+    isHomogeneous ? [] : roots { $0.growth(q: $1) }.map { fixedPoint(q: $0) }
+  }
+
+  /// What there is to say about the fixed point `q`.
+  mutating func fixedPoint(q: Double) -> FixedPoint {
+    let moments = table.moments(q: q)
+    return FixedPoint(
+      q: q, outStd: moments.variance.squareRoot(), slope: weights.forward * moments.squareSlope,
+      chi1: weights.backward * moments.slopeSquare)
+  }
+
+  /// Whether d log V/d log q, which is V′ at a q that the gain makes a fixed point, is below 1 anywhere.
+  mutating func someSlopeIsStable() -> Bool {
+    VarianceMap.grid.contains { q in
+      let moments = table.moments(q: q)
+      return q * moments.squareSlope / moments.square < 1 - 1e-9
+    }
+  }
+
+  /// Where `f` changes sign over q.
+  mutating func roots(of f: (inout VarianceMap, Double) -> Double) -> [Double] {
+    var map = self
+    defer { self = map }
+    let samples = VarianceMap.grid.map { (q: $0, value: f(&map, $0)) }
+      .filter { $0.value.magnitude > VarianceMap.rounding }
+    return zip(samples, samples.dropFirst()).compactMap { left, right in
+      guard (left.value > 0) != (right.value > 0) else { return nil }
+      return findRoot(between: left.q, and: right.q) { f(&map, $0) }
+    }
+  }
+}
+
+extension Experiment {
+  /// What every layer's matrix does to variances, where all do the same.
+  var uniformWeights: WeightScale? {
+    let first = weightScale(ofLayer: 1)
+    if case .square = shape { return first }
+    return (1...shape.depth).allSatisfy { weightScale(ofLayer: $0) == first } ? first : nil
+  }
+
+  /// The variance map; `nil` for a residual stack, whose signal grows in every layer, and for one whose
+  /// layers differ.
+  func varianceMap(table: MomentTable? = nil) -> VarianceMap? {
+    guard skip == nil, let weights = uniformWeights else { return nil }
+    return VarianceMap(weights: weights, table: table ?? MomentTable(activation))
+  }
+
+  /// Whether at some gain the signal has a stable fixed point, that is whether V anywhere grows less than q;
+  /// false for a residual stack, and where layers differ. relu, whose every variance is a fixed point at one
+  /// gain, has none that draws the signal back.
+  package func hasStableGain() -> Bool {
+    guard var map = with(gain: 1).varianceMap() else { return false }
+    return map.someSlopeIsStable()
+  }
+
+  /// The fixed points of the signal's variance, ascending; empty where there is none, as in a residual
+  /// stack, or where every variance is one, as for relu at √2.
+  package func fixedPoints() -> [FixedPoint] {
+    var map = varianceMap()
+    return map?.fixedPoints() ?? []
+  }
+}

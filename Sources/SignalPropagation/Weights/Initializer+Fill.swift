@@ -1,0 +1,55 @@
+import Kernels
+
+extension Initializer {
+  /// The variance of each weight about its mean.
+  ///
+  /// Parameters as in `distribution(fanIn:fanOut:gain:)`.
+  package func weightVariance(fanIn: Int, fanOut: Int, gain: Double) -> Double {
+    distribution(fanIn: fanIn, fanOut: fanOut, gain: gain).variance
+  }
+
+  /// Draws `weights`, fan_out × fan_in, row-major, as the initialiser alone would.
+  ///
+  /// The numbers and the draws are those of the PyTorch function named at each case, called with this gain.
+  package func fill(
+    _ weights: inout [Float], fanOut: Int, fanIn: Int, gain: Double, generator: inout Generator
+  ) {
+    precondition(weights.count == fanOut * fanIn, "weights are fan_out × fan_in")
+    let distribution = distribution(fanIn: fanIn, fanOut: fanOut, gain: gain)
+    distribution.fill(&weights, generator: &generator)
+  }
+
+  /// The draws that `fill` takes; `nil` where that depends on what is drawn (`truncNormal` and the
+  /// truncated `varianceScaling`) or, below 16 weights, on the normal number that the generator may have
+  /// kept.
+  package func drawCount(fanOut: Int, fanIn: Int) -> Int? {
+    distribution(fanIn: fanIn, fanOut: fanOut, gain: 1).drawCount(fanOut * fanIn)
+  }
+}
+
+extension Initializer {
+  /// Draws the weights of a layer as the forum's snippet does: a bias-free `torch.nn.Linear`, which draws
+  /// weights of its own, and then the initialiser, which overwrites them.
+  ///
+  /// The draws of `nn.Linear` are thrown away here, once for each layer, but for `torchLinear`, whose
+  /// weights they are. Layers filled one after the other with one generator have PyTorch's numbers; a
+  /// layer may be filled apart from the others from a generator that was advanced by the
+  /// `layerDrawCount` of those before it.
+  package func fillLayer(
+    _ weights: inout [Float], fanOut: Int, fanIn: Int, gain: Double, generator: inout Generator
+  ) {
+    generator.discard(linearDrawCount(fanOut: fanOut, fanIn: fanIn))
+    fill(&weights, fanOut: fanOut, fanIn: fanIn, gain: gain, generator: &generator)
+  }
+
+  /// The draws that `fillLayer` takes; `nil` as in `drawCount`.
+  package func layerDrawCount(fanOut: Int, fanIn: Int) -> Int? {
+    drawCount(fanOut: fanOut, fanIn: fanIn).map {
+      $0 + linearDrawCount(fanOut: fanOut, fanIn: fanIn)
+    }
+  }
+
+  private func linearDrawCount(fanOut: Int, fanIn: Int) -> Int {
+    self == .torchLinear ? 0 : Generator.drawCount(uniforms: fanOut * fanIn)
+  }
+}

@@ -1,0 +1,74 @@
+import Platform
+
+/// Where results go.
+enum Destination: Equatable, Sendable {
+  case standardOutput
+  case file(String)
+
+  /// `-` is standard output, as for most programs.
+  init(_ path: String) {
+    self = path == "-" || path == "/dev/stdout" ? .standardOutput : .file(path)
+  }
+
+  /// Throws where nothing could be written, so that no work is done in vain. Leaves no trace.
+  func check() throws(Failure) {
+    switch self {
+    case .standardOutput:
+      let mode = fcntl(STDOUT_FILENO, F_GETFL)
+      guard mode >= 0 else { throw .cannotWrite(path: nil, reason: reason()) }
+      guard mode & O_ACCMODE != O_RDONLY else {
+        throw .cannotWrite(path: nil, reason: reason(EBADF))
+      }
+    case .file(let path): try OutputFile(path).check()
+    }
+  }
+
+  /// Writes all of `text`, which in a file appears complete or not at all.
+  func write(_ text: String) throws(Failure) {
+    switch self {
+    case .standardOutput:
+      do throws(SystemError) {
+        try writeAll(text, to: STDOUT_FILENO)
+      } catch {
+        throw .cannotWrite(path: nil, reason: error.reason)
+      }
+    case .file(let path): try OutputFile(path).write(text)
+    }
+  }
+}
+
+/// Messages; there is nowhere left to say that one could not be written.
+func writeToStandardError(_ text: String) {
+  try? writeAll(text, to: STDERR_FILENO)
+}
+
+/// A system call that failed, with its `errno`.
+struct SystemError: Error {
+  let code: Int32
+  var reason: String { initprobe.reason(code) }
+
+  /// The error of the call that has just failed.
+  static var last: SystemError { SystemError(code: errno) }
+}
+
+/// A reader that has gone, as `head` does, has all that it wanted: that is no error.
+///
+/// So SIGPIPE must be ignored.
+func writeAll(_ text: String, to file: Int32) throws(SystemError) {
+  var rest = Array(text.utf8)
+  while !rest.isEmpty {
+    let count = write(file, rest, rest.count)
+    if count >= 0 {
+      rest.removeFirst(count)
+      continue
+    }
+    switch errno {
+    case EPIPE: return
+    case EINTR: continue
+    case EAGAIN:
+      var writable = pollfd(fd: file, events: Int16(POLLOUT), revents: 0)
+      poll(&writable, 1, -1)
+    default: throw .last
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import Foundation
+import Testing
+
+@testable import initprobe
+
+@Suite struct `The memory there is` {
+  private func available(_ files: [String: String]) -> Int? { availableMemory { files[$0] } }
+
+  private let meminfo = "MemTotal:  2000 kB\nMemFree:  100 kB\nMemAvailable:    1000 kB\n"
+
+  @Test func `is what the machine has available`() {
+    #expect(available(["/proc/meminfo": meminfo]) == 1_024_000)
+    #expect(available([:]) == nil)
+  }
+
+  @Test func `is limited by the control group and those above it`() {
+    let files = [
+      "/proc/meminfo": meminfo, "/proc/self/cgroup": "0::/outer/inner\n",
+      "/sys/fs/cgroup/outer/inner/memory.max": "max\n",
+      "/sys/fs/cgroup/outer/inner/memory.current": "5\n",
+      "/sys/fs/cgroup/outer/memory.max": "500000\n",
+      "/sys/fs/cgroup/outer/memory.current": "300000\n",
+      "/sys/fs/cgroup/outer/memory.stat": "anon 1\ninactive_file 250000\nactive_file 9\n",
+    ]
+    #expect(available(files) == 450_000)
+  }
+
+  @Test func `is limited by a control group of the first version`() {
+    let files = [
+      "/proc/meminfo": meminfo, "/proc/self/cgroup": "3:cpu,cpuacct:/x\n2:memory:/x\n0::/\n",
+      "/sys/fs/cgroup/memory/x/memory.limit_in_bytes": "400000\n",
+      "/sys/fs/cgroup/memory/x/memory.usage_in_bytes": "300000\n",
+      "/sys/fs/cgroup/memory/memory.limit_in_bytes": "9223372036854771712\n",
+      "/sys/fs/cgroup/memory/memory.usage_in_bytes": "300000\n",
+    ]
+    #expect(available(files) == 100_000)
+  }
+
+  @Test func `is never negative`() {
+    let files = [
+      "/proc/self/cgroup": "0::/\n", "/sys/fs/cgroup/memory.max": "10\n",
+      "/sys/fs/cgroup/memory.current": "20\n",
+    ]
+    #expect(available(files) == 0)
+  }
+
+  @Test(arguments: [
+    (0, "0 bytes"), (999, "999 bytes"), (1000, "1.0 kB"), (14_200_000_000, "14.2 GB"),
+    (Int.max, "9.2 EB"),
+  ])
+  func `is told in decimal units`(bytes: Int, text: String) {
+    #expect(byteCount(bytes) == text)
+  }
+}
+
+@Suite struct `The cores there are` {
+  @Test(arguments: [("0-1", 2), ("0-3,8", 5), ("7", 1), ("0,2,4-5", 4)])
+  func `are those this process may use`(list: String, count: Int) {
+    #expect(allowedCores("Name:\tx\nCpus_allowed:\tff\nCpus_allowed_list:\t\(list)\n") == count)
+  }
+
+  @Test func `are unknown where the system does not tell`() {
+    #expect(allowedCores("Name:\tx\n") == nil)
+  }
+
+  @Test func `are at least one here`() { #expect(availableCores() >= 1) }
+}
+
+@Suite struct `The processor` {
+  private let haswell =
+    "processor\t: 0\nflags\t\t: fpu sse2 avx avx2 bmi1 bmi2 f16c fma abm movbe\nbugs\t: x\n"
+    + "processor\t: 1\nflags\t\t: fpu\n"
+
+  /// Else the manifest would choose a level that the program then refuses to run at.
+  @Test func `is asked for the same features by the manifest`() throws {
+    let file = projectFolder.appendingPathComponent("Package.swift")
+    let manifest = try String(contentsOf: file, encoding: .utf8)
+    let lists = manifest.matches(of: /static let avx\w+Features = \[([^\]]*)\]/).map { match in
+      match.1.split(separator: ", ").map { String($0.dropFirst().dropLast()) }
+    }
+    #expect(lists.count == 2)
+    #expect(lists.first == Processor.Target.avx2.features)
+    #expect(lists.joined().elementsEqual(Processor.Target.avx512.features))
+  }
+
+  @Test func `has what it needs`() {
+    #expect(Processor.missingFeatures(of: .avx2, cpuinfo: haswell) == [])
+    #expect(Processor.missingFeatures(of: .baseline, cpuinfo: haswell) == [])
+  }
+
+  @Test func `is told what it lacks`() {
+    #expect(
+      Processor.missingFeatures(of: .avx512, cpuinfo: haswell)
+        == ["avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"])
+    let old = "flags\t\t: fpu sse2 avx\n"
+    #expect(
+      Processor.missingFeatures(of: .avx2, cpuinfo: old)
+        == ["avx2", "bmi1", "bmi2", "f16c", "fma", "abm", "movbe"])
+  }
+
+  @Test func `is not refused where the system does not tell`() {
+    #expect(Processor.missingFeatures(of: .avx512, cpuinfo: "Features\t: asimd\n") == [])
+  }
+
+  @Test func `is refused in one line with a remedy`() {
+    let failure = Failure.wrongProcessor(.avx512, missing: ["avx512f", "avx512bw"])
+    #expect(failure.status.rawValue == 1)
+    #expect(
+      failure.message == """
+        Error: this initprobe was built for AVX-512 (x86-64-v4), and this CPU lacks avx512f, avx512bw; \
+        rebuild it with INITPROBE_TARGET_CPU=x86-64-v3 or x86-64.
+
+        """)
+    let older = Failure.wrongProcessor(.avx2, missing: ["fma"])
+    #expect(older.message.hasSuffix("; rebuild it with INITPROBE_TARGET_CPU=x86-64.\n"))
+  }
+}
