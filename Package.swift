@@ -83,6 +83,7 @@ let package = Package(
     .testTarget(
       name: "SignalPropagationTests", dependencies: ["SignalPropagation"],
       resources: [.copy("Reference")]),
-    .testTarget(name: "initprobeTests", dependencies: ["initprobe", "SignalPropagation"]),
+    .testTarget(
+      name: "initprobeTests", dependencies: ["initprobe", "SignalPropagation", "Kernels"]),
   ]
 )

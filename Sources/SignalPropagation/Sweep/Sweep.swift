@@ -38,7 +38,7 @@ package struct Sweep: Equatable, Sendable {
 
   /// A sweep over activations and gains, with one value on each other axis: that of `Experiment`.
   package init(activations: [Activation], gains: [GainSetting]) {
-    let defaults = Experiment(activation: .identity, gain: 1)
+    let defaults = Experiment(activation: Activation(.identity), gain: 1)
     self.activations = activations
     self.gains = gains
     initializers = [defaults.initializer]

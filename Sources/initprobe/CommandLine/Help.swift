@@ -30,7 +30,7 @@ extension CommandName {
       [
         Positional(
           name: "activation", help: "The functions to sweep over, by PyTorch's names.",
-          values: Activation.allCases.map(\.rawValue), repeats: true)
+          values: Activation.listed.map(\.name), repeats: true)
       ]
     case .list: []
     }
@@ -39,7 +39,7 @@ extension CommandName {
   private static let activation = Positional(
     name: "activation",
     help: "PyTorch's name of the function, such as tanh; 'initprobe list' shows all.",
-    values: Activation.allCases.map(\.rawValue))
+    values: Activation.listed.map(\.name))
 
   /// The command's own options.
   var options: [OptionDescription] {

@@ -115,7 +115,7 @@ extension GainError {
     let others = GainName.allCases.filter { $0 != name }.map(\.rawValue)
     return switch reason {
     case .notTabulated:
-      "does not exist for \(activation.rawValue), which calculate_gain does not know; give "
+      "does not exist for \(activation.name), which calculate_gain does not know; give "
         + alternatives(["a number such as 1"] + others) + "."
     case .residual:
       "does not exist with '--skip': signal and gradient grow at any gain; give a number such as 1."

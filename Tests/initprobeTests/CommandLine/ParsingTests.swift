@@ -54,7 +54,7 @@ private func measurement(_ line: String) throws -> Measurement {
     ("Identity", "identity"), ("relu_", "relu"),
   ])
   func `knows activations in any case and by their other names`(text: String, name: String) throws {
-    #expect(try Operand(name: "activation", text: text).activation().rawValue == name)
+    #expect(try Operand(name: "activation", text: text).activation().name == name)
   }
 
   @Test(
