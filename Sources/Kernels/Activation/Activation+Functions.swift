@@ -11,7 +11,7 @@ extension Activation {
   func withFunction<T: Elementary, Result>(
     _ body: ((T) -> (value: T, derivative: T)) -> Result
   ) -> Result {
-    func parameter(_ index: Int) -> T { T(floatLiteral: parameters[index]) }
+    func parameter(_ index: Int) -> T { T(floatLiteral: index == 0 ? first : second) }
     switch kind {
     case .identity: return body { x in (x, 1.0) }
     case .relu: return body { x in (T.select(x < 0.0, 0.0, x), T.select(x <= 0.0, 0.0, 1.0)) }
@@ -37,7 +37,7 @@ extension Activation {
       }
     case .selu: return body { x in T.selu(x) }
     case .rrelu:
-      let slope = T(floatLiteral: (parameters[0] + parameters[1]) / 2)
+      let slope = T(floatLiteral: (first + second) / 2)
       return body { x in T.leakyReLU(x, slope: slope) }
     case .gelu: return body { x in T.gelu(x) }
     case .geluTanh: return body { x in T.geluTanh(x) }

@@ -6,8 +6,10 @@
 package struct Activation: Hashable, Sendable {
   /// Which function.
   package let kind: Kind
-  /// The values of its parameters, as many and in the order of `kind.row.parameters`.
-  package let parameters: [Double]
+  /// The values of its parameters, of which no function has more than two; 0 where there is none. Not an
+  /// array: a kernel reads them from all threads.
+  let first: Double
+  let second: Double
 
   /// A function whose parameters all have defaults, which it gets.
   package init(_ kind: Kind) {
@@ -18,8 +20,12 @@ package struct Activation: Hashable, Sendable {
   package init(_ kind: Kind, _ parameters: [Double]) {
     precondition(parameters.count == kind.row.parameters.count)
     self.kind = kind
-    self.parameters = parameters
+    first = parameters.first ?? 0
+    second = parameters.dropFirst().first ?? 0
   }
+
+  /// The values of its parameters, as many and in the order of `kind.row.parameters`.
+  package var parameters: [Double] { Array([first, second].prefix(kind.row.parameters.count)) }
 
   /// The functions by PyTorch's names, in the order in which they are listed.
   package enum Kind: String, CaseIterable, Sendable {
@@ -81,11 +87,11 @@ package struct Activation: Hashable, Sendable {
     switch kind {
     case .relu, .leakyReLU, .rrelu, .elu, .celu, .selu, .softsign, .abs, .log, .sqrt: [0]
     case .relu6: [0, 6]
-    case .hardtanh, .clamp: Set(parameters).sorted()
-    case .hardshrink, .softshrink: Set([-parameters[0], parameters[0]]).sorted()
+    case .hardtanh, .clamp: Set([first, second]).sorted()
+    case .hardshrink, .softshrink: Set([-first, first]).sorted()
     case .hardsigmoid, .hardswish: [-3, 3]
-    case .softplus: [parameters[1] / parameters[0]]
-    case .threshold, .min, .max: [parameters[0]]
+    case .softplus: [second / first]
+    case .threshold, .min, .max: [first]
     case .identity, .gelu, .geluTanh, .logSigmoid, .sigmoid, .tanh, .tanhshrink, .silu, .mish, .sin,
       .cos, .erf, .square, .exp, .atan:
       []
