@@ -19,6 +19,15 @@ package func forEachJob(_ jobs: Int, threads: Int, _ body: (Int) -> Void) {
   }
 }
 
+/// The results of `body(0)`, …, `body(jobs - 1)`, in this order, run as by `forEachJob`.
+package func mapJobs<Result>(_ jobs: Int, threads: Int, _ body: (Int) -> Result) -> [Result] {
+  Array(unsafeUninitializedCapacity: jobs) { results, count in
+    let start = results.baseAddress
+    forEachJob(jobs, threads: threads) { job in (start! + job).initialize(to: body(job)) }
+    count = jobs
+  }
+}
+
 private final class JobQueue {
   private let jobs: Int
   private let body: (Int) -> Void

@@ -73,7 +73,7 @@ private struct LayerEvaluation {
     guard graph.widths[output] == context.fanOut else {
       throw error(.givesWidth(graph.widths[output], next: context.fanOut), 0)
     }
-    graph.finish(output: output)
+    graph.finish(output: output, isFormula: layer.isFormula)
     return graph
   }
 

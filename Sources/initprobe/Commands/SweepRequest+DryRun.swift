@@ -41,9 +41,9 @@ private func measureRate() -> (rate: Double, seconds: Double) {
   let sample = Experiment(
     activation: Activation(.tanh), gain: 1, shape: .square(width: 300, depth: 20), batch: 300)
   // The first run warms up caches and clock.
-  _ = sample.measure(threads: 1)
+  _ = try! sample.measure(threads: 1)
   let start = monotonicSeconds()
-  _ = sample.measure(threads: 1)
+  _ = try! sample.measure(threads: 1)
   let seconds = monotonicSeconds() - start
   return (sample.work / max(seconds, 1e-9), seconds)
 }

@@ -56,7 +56,7 @@ extension SweepRequest {
   /// Throws where the largest point needs more memory than there is.
   private func checkMemory(threads: Int) throws(ArgumentError) {
     guard let available = availableMemory() else { return }
-    let needed = sweep.largest.memoryNeeded(threads: threads)
+    let needed = (try? sweep.largest.memoryNeeded(threads: threads)) ?? nil
     if let needed, needed <= available { return }
     throw .tooMuchMemory(
       needed: needed, available: available, sizes: ["'--width'", "'--batch'", "'--depth'"])
@@ -80,7 +80,7 @@ extension SweepRequest {
     }
     let schedule = SweepSchedule(points[done...], threads: threads, memory: availableMemory())
     schedule.run(points, progress: progress.update) { index, records in
-      var records = records
+      var records = try! records.get()
       if theory { records.takePredictions(of: points[index].predict(followingPairs: false)) }
       let rows = format.rows(Trial(experiment: points[index], records: records))
       progress.finishPoint(index)

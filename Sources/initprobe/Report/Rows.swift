@@ -55,7 +55,7 @@ struct Column: Sendable {
 
   /// In the order of the file.
   static let all: [Column] = [
-    Column(name: "activation") { run, _ in .text(run.activation.name) },
+    Column(name: "activation") { run, _ in .text(run.layer.description) },
     Column(name: "gain") { run, _ in Cell(run.gain) },
     Column(name: "init") { run, _ in .text(run.initializer.description) },
     Column(name: "skip") { run, _ in Cell(run.skip) },
@@ -71,6 +71,7 @@ struct Column: Sendable {
     Column(name: "saturated") { _, layer in Cell(layer.saturated) },
     Column(name: "similarity") { _, layer in Cell(layer.similarity) },
     Column(name: "grad_mean_abs") { _, layer in Cell(layer.gradMeanAbs) },
+    Column(name: "weight_grad_mean_abs") { _, layer in Cell(layer.weightGradMeanAbs) },
     Column(name: "predicted_out_std") { _, layer in Cell(layer.predictedOutStd) },
     Column(name: "predicted_grad_mean_abs") { _, layer in Cell(layer.predictedGradMeanAbs) },
   ]

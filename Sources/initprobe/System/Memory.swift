@@ -27,7 +27,7 @@ extension Measurement {
 
   /// The experiment's own memory, and that of its records and their text; `nil` beyond an `Int`.
   func memoryNeeded(threads: Int?) -> Int? {
-    let simulation = threads.map { experiment.memoryNeeded(threads: $0) } ?? 0
+    let simulation = threads.map { (try? experiment.memoryNeeded(threads: $0)) ?? nil } ?? 0
     guard let run = simulation else { return nil }
     // A histogram has up to 51 edges and 50 counts, in memory and in text.
     let bytesPerRecord =

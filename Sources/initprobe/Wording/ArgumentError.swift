@@ -16,6 +16,7 @@ enum ArgumentError: Error, Equatable {
   /// `needed` is `nil` where it is more bytes than an `Int` holds.
   case tooMuchMemory(needed: Int?, available: Int, sizes: [String])
   case sweep(SweepProblem)
+  case layer(LayerError)
 
   /// One line that names the argument, the value and the remedy.
   var message: String {
@@ -49,6 +50,7 @@ enum ArgumentError: Error, Equatable {
       return "this run needs \(need) of memory and \(byteCount(available)) is available;"
         + " lower \(alternatives(sizes))."
     case .sweep(let problem): return problem.message
+    case .layer(let error): return error.message
     }
   }
 }
