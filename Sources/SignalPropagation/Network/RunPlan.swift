@@ -36,7 +36,7 @@ struct RunPlan {
   /// What the plan tries to keep within; the digits do not depend on it.
   struct Limits: Sendable {
     /// The tapes of a wave.
-    var tapeBytes = 512 << 20
+    var tapeBytes = 1 << 30
     /// The weights of a chunk.
     var weightBytes = 32 << 20
     /// Rows of a wave that make it worth its weights, whatever its tapes take.
