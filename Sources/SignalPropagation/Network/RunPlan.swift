@@ -38,7 +38,7 @@ struct RunPlan {
     /// The tapes of a wave.
     var tapeBytes = 1 << 30
     /// The weights of a chunk.
-    var weightBytes = 32 << 20
+    var weightBytes = 16 << 20
     /// Rows of a wave that make it worth its weights, whatever its tapes take.
     var leastWaveRows = 1008
   }
