@@ -71,7 +71,6 @@ struct Column: Sendable {
     Column(name: "saturated") { _, layer in Cell(layer.saturated) },
     Column(name: "similarity") { _, layer in Cell(layer.similarity) },
     Column(name: "grad_mean_abs") { _, layer in Cell(layer.gradMeanAbs) },
-    Column(name: "weight_grad_mean_abs") { _, layer in Cell(layer.weightGradMeanAbs) },
     Column(name: "predicted_out_std") { _, layer in Cell(layer.predictedOutStd) },
     Column(name: "predicted_grad_mean_abs") { _, layer in Cell(layer.predictedGradMeanAbs) },
   ]
