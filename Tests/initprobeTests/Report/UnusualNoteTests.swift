@@ -13,11 +13,12 @@ import Testing
     -> Trial
   {
     var run = run ?? experiment
-    let spread = try #require(experiment.predictOutSpread())
+    let spread = try #require(experiment.predictOutScatter())
     let records = zip(run.predict(), zip(deviations, spread)).map { record, deviation in
       var record = record
       record.outStd =
-        record.predictedOutStd! * Magnitude(exp(deviation.0 * deviation.1))
+        record.predictedOutStd!
+        * Magnitude(exp(deviation.0 * deviation.1.deviation + deviation.1.shift))
       return record
     }
     run.seed = seed
@@ -50,7 +51,7 @@ import Testing
   func `is silent where the scatter is not known`(scheme: Initializer) throws {
     var run = experiment
     run.initializer = scheme
-    #expect(run.predictOutSpread() == nil)
+    #expect(run.predictOutScatter() == nil)
     #expect(unusualNote([try trial([0, 50, 50, 50], of: run)]) == "")
   }
 

@@ -3,14 +3,14 @@ import Testing
 
 @testable import SignalPropagation
 
-@Suite struct PredictionSpreadTests {
+@Suite struct OutScatterTests {
   /// With one row, log K of a linear stack is a sum of logarithms of independent χ²/n, each of variance
   /// 2/n to first order, the input's own included.
   @Test func `a linear stack's single row wanders as a product of chi-squares`() throws {
     let experiment = Experiment(
       activation: .identity, gain: 1.7, shape: .square(width: 500, depth: 40), batch: 1,
       reports: .layers([1, 10, 40]))
-    let spread = try #require(experiment.predictOutSpread())
+    let spread = try #require(experiment.predictOutScatter()).map(\.deviation)
     for (layer, value) in zip([0, 1, 10, 40], spread) {
       #expect(relativeError(4 * value * value, 2 * Double(layer + 1) / 500) < 1e-7)
     }
@@ -21,7 +21,7 @@ import Testing
     let experiment = Experiment(
       activation: .relu, gain: 2.0.squareRoot(), shape: .square(width: 1000, depth: 1000),
       reports: .layers([900, 1000]))
-    let spread = try #require(experiment.predictOutSpread())
+    let spread = try #require(experiment.predictOutScatter()).map(\.deviation)
     let growth = 4 * (spread[2] * spread[2] - spread[1] * spread[1]) / 100
     #expect(relativeError(growth, 5.0 / 1000) < 0.01)
   }
@@ -30,7 +30,7 @@ import Testing
     func spread(_ gain: Double) throws -> Double {
       try #require(
         Experiment(activation: .leakyReLU, gain: gain, shape: .square(width: 100, depth: 60))
-          .predictOutSpread()?.last)
+          .predictOutScatter()?.last?.deviation)
     }
     #expect(relativeError(try spread(0.001), try spread(1)) < 1e-6)
   }
@@ -47,16 +47,56 @@ import Testing
     for seeds in groups.values {
       let experiment = seeds[0].experiment
       let predictions = experiment.predict(followingPairs: false)
-      let spread = try #require(experiment.predictOutSpread())
+      let scatter = try #require(experiment.predictOutScatter())
       for seed in seeds {
         for (i, checkpoint) in seed.checkpoints.enumerated() {
           let deviation = log(checkpoint.out_f64) - predictions[i + 1].predictedOutStd!.log
-          squares.append(pow(deviation / spread[i + 1], 2))
+          squares.append(pow((deviation - scatter[i + 1].shift) / scatter[i + 1].deviation, 2))
         }
       }
     }
     let rootMeanSquare = (squares.reduce(0, +) / Double(squares.count)).squareRoot()
     #expect((0.85...1.15).contains(rootMeanSquare), "\(rootMeanSquare)")
     #expect(squares.max()! < 16)
+  }
+
+  /// Worked out by another program; simulation agrees within its error of some hundredths of the deviation.
+  @Test(arguments: [
+    Shift(.tanh, 1.6667, width: 50, [1: -0.00351, 2: -0.00242, 5: -0.00242, 10: -0.00266]),
+    Shift(.tanh, 3, width: 50, [1: -0.00219, 2: -0.00072, 5: -0.0004, 10: -0.0004]),
+    Shift(.square, 0.5774, width: 400, [1: 0.00373, 2: 0.03919, 3: 0.21237]),
+    Shift(.square, 0.5774, width: 100, [1: 0.01493, 2: 0.15677, 3: 0.84949]),
+    Shift(.relu, 1.4142, width: 100, [1: 0.00115, 3: -0.0015, 10: -0.05235, 30: -0.27316]),
+    Shift(.sigmoid, 1, width: 100, [1: -0.00187, 3: -0.00945, 10: -0.00957, 30: -0.00957]),
+    Shift(.selu, 1, width: 100, [1: -0.00089, 3: -0.00288, 10: -0.00679, 30: -0.00784]),
+    Shift(.sigmoid, 10.15, width: 100, [1: -0.00065, 3: -0.00386, 10: -0.00548, 30: -0.00586]),
+    Shift(.abs, 1, width: 100, [1: 0.00436, 3: 0.00301, 10: -0.02216, 30: -0.11592]),
+  ])
+  func `the mean of log out is off by what the map's curvature does`(reference: Shift) throws {
+    for (layer, shift) in reference.shifts {
+      let experiment = Experiment(
+        activation: reference.activation, gain: reference.gain,
+        shape: .square(width: reference.width, depth: layer), batch: reference.batch,
+        reports: .layers([layer]))
+      let predicted = try #require(experiment.predictOutScatter()?.last)
+      #expect(abs(predicted.shift - shift) < max(6e-6, 1e-3 * abs(shift)))
+    }
+  }
+
+  struct Shift {
+    var activation: Activation
+    var gain: Double
+    var width: Int
+    var batch: Int
+    /// By layer.
+    var shifts: [Int: Double]
+
+    init(
+      _ activation: Activation, _ gain: Double, width: Int, batch: Int = 1_000,
+      _ shifts: [Int: Double]
+    ) {
+      (self.activation, self.gain, self.width) = (activation, gain, width)
+      (self.batch, self.shifts) = (batch, shifts)
+    }
   }
 }
