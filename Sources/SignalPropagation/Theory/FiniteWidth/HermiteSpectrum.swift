@@ -55,20 +55,26 @@ struct HermiteSpectrum {
   static let tolerance = 1e-6
   private static let terms = 32
   /// f_n, function by function.
-  private var coefficients: [Double]
+  private let coefficients: [Double]
   /// E[f g] at ρ = 1, row by row.
-  private var products: [Double]
+  private let products: [Double]
   private let count: Int
   private let q: Double
 
   /// - Parameters:
-  ///   - q: Variance of z.
+  ///   - q: Variance of z. Nothing is known, all is NaN, where it is 0 or beyond the range of `Double`.
   ///   - functions: `UnitFunction.forward` or `.backward`.
   ///   - length: The unit in which φ is measured.
   init(_ activation: Activation, q: Double, functions: [UnitFunction], length: Double = 1) {
     let (terms, count) = (HermiteSpectrum.terms, functions.count)
-    var coefficients = Array(repeating: 0.0, count: count * terms)
-    var products = Array(repeating: 0.0, count: count * count)
+    let start = q.isNormal && q.isFinite ? 0 : Double.nan
+    var coefficients = Array(repeating: start, count: count * terms)
+    var products = Array(repeating: start, count: count * count)
+    (self.count, self.q) = (count, q)
+    guard start == 0 else {
+      (self.coefficients, self.products) = (coefficients, products)
+      return
+    }
     var hermite = Array(repeating: 0.0, count: terms)
     var values = Array(repeating: 0.0, count: count)
     let ladder = (0...terms).map { Double($0).squareRoot() }
@@ -104,8 +110,6 @@ struct HermiteSpectrum {
     }
     self.coefficients = coefficients
     self.products = products
-    self.count = count
-    self.q = q
   }
 
   /// f_n.
