@@ -37,8 +37,8 @@ struct GradientPass {
     input = cotangent
   }
 
-  /// How much the scatter of c adds to the mean of log(mean |gradient|): c² counts, and that has a mean where c
-  /// itself has none.
+  /// How much the scatter of c adds to the mean of log(mean |gradient|): c² counts, and that has a mean
+  /// where c itself has none.
   var lift: Double {
     var lift = 0.5 * input.alongVariance
     var slope = CotangentSlope(along: input.along, noise: 0.5)

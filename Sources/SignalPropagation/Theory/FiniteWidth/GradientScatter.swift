@@ -8,7 +8,6 @@ package struct GradientScatter: Equatable, Sendable {
   package var lift: Double
   /// Rows of the batch.
   package var batch: Int
-
   /// The narrowest width, of the input or of a layer.
   package var narrowest: Int
 
@@ -17,10 +16,10 @@ package struct GradientScatter: Equatable, Sendable {
 
   /// With what is known of the next order.
   ///
-  /// Two rows that have nothing to do with each other still have accidental products of variance 1/width, so that
-  /// they share that much of what is each row's own. The mean of the logarithm lies by about half of
-  /// `rowVariance` below that of a figure whose mean is right, which no batch averages away, and by `lift`
-  /// above.
+  /// Two rows that have nothing to do with each other still have accidental products of variance
+  /// 1/width, so they share that much of what is each row's own. The mean of the logarithm is not worked
+  /// out: it lies up to about half of `rowVariance` below the theory, which no batch averages away, or
+  /// up to `lift` above. Both are let pass on either side.
   package var scatter: Scatter {
     let accident = 1 / Double(narrowest)
     let share = 1 / Double(batch)

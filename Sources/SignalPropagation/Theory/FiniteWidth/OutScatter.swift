@@ -27,8 +27,8 @@ extension Experiment {
   ///
   ///     d' = J d + ½ Σ P_ij ∂²(K, M)'/∂i∂j
   ///
-  /// where weights of excess kurtosis κ, whose sums z are not normal, count as κ/3n · E[h⁴]/E[h²]² more scatter
-  /// of K. So is the logarithm of the pooled variance V = K − M²: with the pooled P,
+  /// Weights of excess kurtosis κ have sums z that are not normal, and count here as κ/3n · E[h⁴]/E[h²]²
+  /// more scatter of K. The logarithm of the pooled variance V = K − M² is curved too: with the pooled P,
   ///
   ///     E[log out] − log(theory) = ½ ((d_K − 2 m d_M − P_MM)/V − ½ Var[K − 2 m M]/V²)
   package func predictOutScatter() -> [Scatter]? {

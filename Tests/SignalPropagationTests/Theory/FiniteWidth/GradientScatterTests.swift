@@ -118,7 +118,8 @@ import Testing
     }
   }
 
-  /// A product of matrices: each but the first layer adds 1/2 to n·Var, and the mean of |·| at the input π/2 − 1.
+  /// A product of matrices: each but the first layer adds 1/2 to n·Var, and the mean of |·| at the input
+  /// π/2 − 1.
   @Test(arguments: [1, 2, 5, 30])
   func `a linear stack's rows all move together`(depth: Int) throws {
     let experiment = Experiment(
