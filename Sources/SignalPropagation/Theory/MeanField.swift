@@ -4,7 +4,7 @@ extension Experiment {
   ///
   /// Weights are independent (or orthogonal) with mean 0 and the initialiser's variance, see
   /// `isCoveredByTheory`; widths enter through fan_in and fan_out
-  /// alone. One run at a finite width scatters around this, see `predictOutSpread`. In a residual stack
+  /// alone. One run at a finite width scatters around this, see `predictOutScatter`. In a residual stack
   /// all layers must be of one width, as h + S·φ(z) requires.
   ///
   /// - Parameter followingPairs: Whether to predict the similarity, nearly all of the work.
