@@ -39,6 +39,8 @@ package struct GainError: Error, Equatable {
     case oneLayer
     /// The weights' mean is not 0, which the theory does not cover.
     case meanNotZero
+    /// The weights are 0 at any gain, or so near to it, or so large, that `Double` does not hold the gain.
+    case noVariance
     /// No gain from 1e-6 to 1e6 balances the gradients.
     case noneFound
   }
@@ -86,7 +88,9 @@ extension Experiment {
     guard let atOne = with(gain: 1).uniformWeights else {
       throw GainError(.unit, self, .layersDiffer)
     }
-    return 1 / (atOne.forward * activation.moments(q: 1).square).squareRoot()
+    let gain = 1 / (atOne.forward * activation.moments(q: 1).square).squareRoot()
+    guard gain.isFinite, gain > 0 else { throw GainError(.unit, self, .noVariance) }
+    return gain
   }
 
   /// The root of Σ log χ over the gain, sought from 1 in the direction in which it must lie: the

@@ -66,6 +66,7 @@ extension GainError.Reason {
     case .layersDiffer: "layers differ in variance"
     case .oneLayer: "any gain, in one layer"
     case .meanNotZero: "weights have a mean"
+    case .noVariance: "weights have no variance"
     case .noneFound: "none from 1e-6 to 1e6"
     }
   }

@@ -146,6 +146,14 @@ import Testing
     #expect(reason(.neutral, Experiment(activation: .square, gain: 1)) == .noneFound)
   }
 
+  @Test(arguments: [0, 1e-320, 1e200])
+  func `weights without a variance have no unit gain`(std: Double) {
+    let experiment = Experiment(activation: .relu, gain: 1, initializer: .normal(std: std))
+    #expect(throws: GainError(.unit, experiment, .noVariance)) {
+      try GainName.unit.value(for: experiment)
+    }
+  }
+
   /// 1/|φ′(0)| for an odd φ that is concave for z > 0; √2 for relu at any variance.
   @Test func `the edge of chaos is where the literature has it`() throws {
     func edge(_ activation: Activation) -> EdgeOfChaos? {
