@@ -35,6 +35,8 @@ package struct GainError: Error, Equatable {
     case residual
     /// The layers' fan_in·Var[w] differ, so no one gain keeps the variance in all of them.
     case layersDiffer
+    /// More layers than `Experiment.deepestPrediction`.
+    case tooDeep
     /// Every gain is neutral in a stack of one layer.
     case oneLayer
     /// The weights' mean is not 0, which the theory does not cover.
@@ -99,6 +101,9 @@ extension Experiment {
     guard isCoveredByTheory else { throw GainError(.neutral, self, .meanNotZero) }
     guard skip == nil else { throw GainError(.neutral, self, .residual) }
     guard shape.depth > 1 else { throw GainError(.neutral, self, .oneLayer) }
+    guard shape.depth <= Experiment.deepestPrediction else {
+      throw GainError(.neutral, self, .tooDeep)
+    }
     var table = MomentTable(activation)
     func imbalance(_ gain: Double) -> Double {
       with(gain: gain).logGradientGain(table: &table)

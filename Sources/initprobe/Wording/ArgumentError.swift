@@ -121,6 +121,9 @@ extension GainError {
       "does not exist with '--skip': signal and gradient grow at any gain; give a number such as 1."
     case .layersDiffer:
       "does not exist where the layers' weights differ in variance; give a number such as 1."
+    case .tooDeep:
+      "is worked out for at most \(Experiment.deepestPrediction) layers; lower '--depth', or give a"
+        + " number such as 1."
     case .oneLayer: "is every gain in a stack of one layer; give a number such as 1."
     case .meanNotZero:
       "is not to be found for weights whose mean is not 0; give a number such as 1."

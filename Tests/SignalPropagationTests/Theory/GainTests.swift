@@ -143,6 +143,8 @@ import Testing
     #expect(reason(.neutral, Experiment(activation: .tanh, gain: 1, shape: shape)) == nil)
     let flat = Experiment(activation: .tanh, gain: 1, shape: .square(width: 9, depth: 1))
     #expect(reason(.neutral, flat) == .oneLayer)
+    let endless = Experiment(activation: .relu, gain: 1, shape: .square(width: 8, depth: .max))
+    #expect(reason(.neutral, endless) == .tooDeep)
     #expect(reason(.neutral, Experiment(activation: .square, gain: 1)) == .noneFound)
   }
 
