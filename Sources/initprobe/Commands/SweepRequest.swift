@@ -30,7 +30,7 @@ extension SweepRequest {
     }
     let missing = all.missing.map { missing in
       let reason = ArgumentError.value(missing.error.operand, .noGain(missing.error)).message
-      return "\(counted(missing.count)) left out: \(reason)"
+      return "\(counted(missing.count, of: missing.error.activation)) left out: \(reason)"
     }
     if !missing.isEmpty { throw .sweep(.pointsMissing(missing)) }
   }
@@ -96,9 +96,10 @@ extension GainError {
   fileprivate var operand: Operand { Operand(name: "--gain", text: name.rawValue) }
 }
 
-/// `1 point is`, `3 points are`.
-private func counted(_ points: Int) -> String {
-  points == 1 ? "1 point is" : "\(points) points are"
+/// `1 point of relu is`, `3 points of gelu are`.
+private func counted(_ points: Int, of activation: Activation) -> String {
+  points == 1
+    ? "1 point of \(activation.rawValue) is" : "\(points) points of \(activation.rawValue) are"
 }
 
 private func continuingNote(_ done: Int, of count: Int, _ name: String) -> String {
