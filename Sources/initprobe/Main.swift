@@ -6,6 +6,11 @@ enum InitProbe {
   static let version = "0.1.0"
 
   static func main() {
+    guard openStandardDescriptors() else { exit(ExitStatus.cannotWrite.rawValue) }
+    limitArenas()
+    onAbort(
+      "Error: there is no memory left; lower '--width', '--batch', '--depth', '--threads' or the number of points.\n",
+      status: ExitStatus.failure.rawValue)
     // Both come back as errors of the write instead.
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)

@@ -24,7 +24,7 @@ extension SweepRequest {
     let all = try points(threads: threads)
     let points = all.shard(shard.index, of: shard.count)
     if isDryRun {
-      try Destination.standardOutput.write(dryRun(points, threads: threads))
+      try dryRun(points, threads: threads)
     } else if let output, let format = RowFormat(path: output) {
       try run(points, threads: threads, to: .continuing(output, contents(points, format)))
     }
@@ -53,15 +53,6 @@ extension SweepRequest {
     }
   }
 
-  /// Throws where the largest point needs more memory than there is.
-  private func checkMemory(threads: Int) throws(ArgumentError) {
-    guard let available = availableMemory() else { return }
-    let needed = sweep.largest.memoryNeeded(threads: threads)
-    if let needed, needed <= available { return }
-    throw .tooMuchMemory(
-      needed: needed, available: available, sizes: ["'--width'", "'--batch'", "'--depth'"])
-  }
-
   private func run(
     _ points: [Experiment], threads: Int, to file: consuming SweepFile
   ) throws(Failure) {
@@ -78,7 +69,8 @@ extension SweepRequest {
         die(of: number)
       }
     }
-    let schedule = SweepSchedule(points[done...], threads: threads, memory: availableMemory())
+    let schedule = SweepSchedule(
+      points[done...], threads: threads, memory: availableMemory(threads: threads))
     schedule.run(points, progress: progress.update) { index, records in
       var records = records
       if theory { records.takePredictions(of: points[index].predict(followingPairs: false)) }
