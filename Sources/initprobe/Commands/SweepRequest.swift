@@ -65,7 +65,8 @@ extension SweepRequest {
     onInterrupt { number in
       recorder.close { done in
         progress.finish()
-        writeToStandardError(interruptMessage(done, of: points.count))
+        writeToStandardError(
+          interruptMessage(done, of: points.count), withinMilliseconds: 1000)
         die(of: number)
       }
     }
