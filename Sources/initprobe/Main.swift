@@ -16,7 +16,7 @@ enum InitProbe {
     signal(SIGXFSZ, SIG_IGN)
     do throws(Failure) {
       try Processor.check()
-      try run(Command(parsing: Array(CommandLine.arguments.dropFirst())))
+      try run(Command(parsing: argumentBytes().map(String.init(argument:))))
     } catch {
       writeToStandardError(error.message)
       exit(error.status.rawValue)

@@ -174,10 +174,11 @@ func quoted(_ text: String) -> String {
   let longest = 100
   let start = text.unicodeScalars.prefix(longest)
   let printable = start.map { scalar in
+    if let byte = scalar.escapedByte { return "\\x" + String(byte, radix: 16, uppercase: true) }
     switch scalar.properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate:
-      scalar.escaped(asASCII: true)
-    default: String(scalar)
+      return scalar.escaped(asASCII: true)
+    default: return String(scalar)
     }
   }
   return "'\(printable.joined())\(text.unicodeScalars.count > longest ? "…" : "")'"
