@@ -29,7 +29,9 @@ extension Measurement {
     let simulation = threads.map { experiment.memoryNeeded(threads: $0) } ?? 0
     guard let run = simulation else { return nil }
     // A histogram has up to 51 edges and 50 counts, in memory and in text.
-    let bytesPerRecord = format.bytesPerRecord + (experiment.histogram ? 4096 : 0)
+    let bytesPerRecord =
+      format.bytesPerRecord(measured: threads != nil, predicted: theory || threads == nil)
+      + (experiment.histogram ? 4096 : 0)
     let (lines, endless) = experiment.reportCount.addingReportingOverflow(1)
     let (records, tooMany) = trials.multipliedReportingOverflow(by: lines)
     let (reports, tooLong) = records.multipliedReportingOverflow(by: bytesPerRecord)
@@ -68,7 +70,7 @@ extension SweepRequest {
   private func bytesOfPoint(_ point: Experiment, threads: Int) -> Int? {
     let format: Format = output.flatMap { RowFormat(path: $0) } == .jsonl ? .jsonl : .csv
     let (rows, tooLong) = (point.reportCount &+ 1).multipliedReportingOverflow(
-      by: format.bytesPerRecord)
+      by: format.bytesPerRecord(measured: true, predicted: theory))
     guard !tooLong, let run = point.memoryNeeded(threads: threads) else { return nil }
     let (sum, overflow) = run.addingReportingOverflow(rows)
     return overflow ? nil : sum
@@ -82,19 +84,23 @@ private func fits(_ needed: Int?, _ available: Int? = availableMemory(threads: 1
 }
 
 extension Format {
-  /// The bytes that a record takes in memory while it is made and written: twice the record itself, as
-  /// lists are joined, and three times its text.
-  var bytesPerRecord: Int {
+  /// The bytes that a record takes in memory: twice its own while lists are joined, then once with its text,
+  /// which is there as a line, in a growing string, and in its copy.
+  func bytesPerRecord(measured: Bool, predicted: Bool) -> Int {
     let empty = Trial(
       experiment: Experiment(activation: .identity, gain: 1), records: [LayerRecord(layer: 0)])
-    let (text, figures) =
+    let predictions = Column.figures.count { $0.name.hasPrefix("predicted_") }
+    let figures =
+      (measured ? Column.figures.count - predictions : 0) + (predicted ? predictions : 0)
+    let text =
       switch self {
-      case .text: (64, 0)
-      case .csv: (csvRows([empty]).utf8.count, Column.figures.count)
-      case .jsonl: (jsonLines([empty]).utf8.count, Column.figures.count)
+      case .text: 32
+      case .csv: csvRows([empty]).utf8.count + 18 * figures
+      // A figure of 18 characters takes the place of `null`.
+      case .jsonl: jsonLines([empty]).utf8.count + 14 * figures
       }
-    // A figure of 18 characters takes the place of `null`, or of nothing.
-    return 2 * MemoryLayout<LayerRecord>.stride + 3 * (text + 14 * figures)
+    let record = MemoryLayout<LayerRecord>.stride
+    return max(2 * record, record + 48 + 29 * text / 10)
   }
 }
 

@@ -135,11 +135,12 @@ private struct Target {
     guard path.hasName, let file = UnnamedFile(in: path.directory.cString) else { return false }
     try fill(file.descriptor, with: text)
     if existing == nil, file.link(as: path.cString) { return true }
-    let temporary = try temporaryPath()
-    guard file.link(as: temporary.cString) else { return false }
-    guard rename(temporary.cString, path.cString) == 0 else {
+    // Nothing is allocated while the file has a name that must not stay.
+    let (temporary, path) = (try temporaryPath().cString, path.cString)
+    guard file.link(as: temporary) else { return false }
+    guard rename(temporary, path) == 0 else {
       let error = SystemError.last
-      unlink(temporary.cString)
+      unlink(temporary)
       throw error
     }
     return true

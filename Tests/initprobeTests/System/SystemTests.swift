@@ -76,8 +76,11 @@ import Testing
   }
 
   @Test func `is not too little for a few records of JSON Lines`() {
-    #expect((1200...1800).contains(Format.jsonl.bytesPerRecord))
-    #expect(Format.text.bytesPerRecord < Format.csv.bytesPerRecord)
+    let predicted = Format.jsonl.bytesPerRecord(measured: false, predicted: true)
+    #expect((1200...1600).contains(predicted))
+    #expect(predicted < Format.jsonl.bytesPerRecord(measured: true, predicted: true))
+    let csv = Format.csv.bytesPerRecord(measured: false, predicted: true)
+    #expect(Format.text.bytesPerRecord(measured: true, predicted: true) < csv)
   }
 
   @Test func `is never negative`() {
