@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,7 +43,7 @@ __attribute__((constructor(101))) static void configure(void) {
   if ((text = getenv("FAULT_REACHED"))) strncpy(reached_path, text, sizeof reached_path - 1);
 }
 
-/* Calls count from the program's own start: it looks at its first descriptor before all else. */
+/* Calls count from the program's own start: it looks at its descriptors, and at signals, before all else. */
 static void arm(void) { armed = 1; }
 
 /* Whether this call is the one that fails. */
@@ -168,6 +169,13 @@ int fcntl64(int file, int command, ...) {
   long argument = va_arg(list, long);
   va_end(list);
   return (int)syscall(SYS_fcntl, file, command, argument);
+}
+
+void (*signal(int signal_number, void (*handler)(int)))(int) {
+  typedef void (*Handler)(int);
+  REAL(Handler, "signal", int, Handler);
+  arm();
+  return real(signal_number, handler);
 }
 
 void *mmap(void *address, size_t size, int protection, int flags, int file, off_t offset) {
