@@ -17,9 +17,11 @@ extension Experiment {
     return Run(self, network, plan, progress: progress).run()
   }
 
-  /// The memory that `measure` needs, in bytes; `nil` where that is more than an `Int` holds.
-  package func memoryNeeded(threads: Int) throws(LayerError) -> Int? {
-    RunSize(self, try Network(self), limits: RunPlan.Limits()).memory(threads: threads)
+  /// The memory that `measure` needs, in bytes; `nil` where that is more than an `Int` holds. A layer that is
+  /// wrong needs none, as nothing of it runs.
+  package func memoryNeeded(threads: Int) -> Int? {
+    guard let network = try? Network(self) else { return 0 }
+    return RunSize(self, network, limits: RunPlan.Limits()).memory(threads: threads)
   }
 }
 

@@ -35,10 +35,14 @@ package struct GainError: Error, Equatable {
     case residual
     /// The layers' fan_in·Var[w] differ, so no one gain keeps the variance in all of them.
     case layersDiffer
+    /// More layers than `Experiment.deepestPrediction`.
+    case tooDeep
     /// Every gain is neutral in a stack of one layer.
     case oneLayer
     /// The weights' mean is not 0, which the theory does not cover.
     case meanNotZero
+    /// The weights are 0 at any gain, or so near to it, or so large, that `Double` does not hold the gain.
+    case noVariance
     /// No gain from 1e-6 to 1e6 balances the gradients.
     case noneFound
   }
@@ -86,7 +90,9 @@ extension Experiment {
     guard let atOne = with(gain: 1).uniformWeights else {
       throw GainError(.unit, self, .layersDiffer)
     }
-    return 1 / (atOne.forward * activation.moments(q: 1).square).squareRoot()
+    let gain = 1 / (atOne.forward * activation.moments(q: 1).square).squareRoot()
+    guard gain.isFinite, gain > 0 else { throw GainError(.unit, self, .noVariance) }
+    return gain
   }
 
   /// The root of Σ log χ over the gain, sought from 1 in the direction in which it must lie: the
@@ -95,6 +101,9 @@ extension Experiment {
     guard isCoveredByTheory else { throw GainError(.neutral, self, .meanNotZero) }
     guard skip == nil else { throw GainError(.neutral, self, .residual) }
     guard shape.depth > 1 else { throw GainError(.neutral, self, .oneLayer) }
+    guard shape.depth <= Experiment.deepestPrediction else {
+      throw GainError(.neutral, self, .tooDeep)
+    }
     var table = MomentTable(activation)
     func imbalance(_ gain: Double) -> Double {
       with(gain: gain).logGradientGain(table: &table)

@@ -18,6 +18,10 @@ extension Experiment {
       }
   }
 
+  /// The deepest stack that is followed layer by layer to its end: some seconds of work. Near the edge of
+  /// chaos the signal comes to rest ever more slowly, so nothing shorter would do there.
+  package static let deepestPrediction = 1_000_000
+
   /// Whether the weights have mean 0, as the theory takes it: not where a truncated normal has bounds that
   /// are not symmetric.
   package var isCoveredByTheory: Bool {

@@ -219,9 +219,9 @@ extension GainQuestion {
 
 extension Experiment {
   /// Throws where the layers are so many that a prediction, which goes through all of them, would take
-  /// minutes.
+  /// long.
   func checkPredictionTime() throws(ArgumentError) {
-    let most = 1_000_000_000
+    let most = Experiment.deepestPrediction
     guard shape.depth <= most else {
       throw .value(Operand(name: "--depth", text: "\(shape.depth)"), .above(most))
     }

@@ -112,9 +112,9 @@ import Testing
       shape: .square(width: 50, depth: 1), batch: 5000, gradients: false)
     let scatter = try #require(experiment.predictOutScatter()?.last)
     let predicted = experiment.predict(followingPairs: false)[1].predictedOutStd!
-    let logs = (0..<200).map { seed in
+    let logs = try (0..<200).map { seed in
       experiment.seed = UInt64(seed)
-      return (experiment.measure(threads: 2)[1].outStd! / predicted).log
+      return (try experiment.measure(threads: 2)[1].outStd! / predicted).log
     }
     let mean = logs.reduce(0, +) / 200
     let deviation = sqrt(logs.reduce(0) { $0 + pow($1 - mean, 2) } / 199)
