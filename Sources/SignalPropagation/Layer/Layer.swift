@@ -44,7 +44,6 @@ package struct Layer: Hashable, Sendable, CustomStringConvertible {
     }
     isFormula = names.contains("x")
     guard !(isFormula && names.contains("h")) else { throw fail(.mixesInputs) }
-    guard isFormula || names.contains("h") else { throw fail(.noInput) }
     function = Layer.singleFunction(statements)
   }
 
