@@ -108,7 +108,7 @@ extension Activation {
   /// Ten standard deviations hold all of a Gaussian but 1e-23. The exception is a φ that is zero
   /// around 0 farther out than that (hardshrink at small q): there the integral starts at the edge of
   /// the dead zone k, where the density falls on the scale q/k.
-  private func halfLineEdges(deviation: Double) -> [Double] {
+  func halfLineEdges(deviation: Double) -> [Double] {
     if let k = deadZone, k > 4 * deviation {
       let scale = deviation * deviation / k
       return panelEdges(from: k, to: k + 40 * scale, deviation: scale, centres: [0], kinks: [])
