@@ -29,21 +29,21 @@ struct FreeProduct {
   private let factors: [Factor]
   private let gaussians: Double
   private let layers: Double
-  /// Solutions on the line Im log λ = π/2, where nothing is near a singularity, by falling Re log λ.
+  /// Solutions on the line Im log λ = π/2, where nothing is near a singularity.
   private var spine: [FreeProductPoint] = []
 
   /// Im log λ on which quantiles are read: on the axis itself m may be singular.
   private static let height = 1e-8
-  /// From one point of the spine to the next.
-  private static let spacing = 4.0
+  /// Farther above, a quantile would be a smoothed one.
+  private static let greatestHeight = 0.03
 
   /// - Parameters:
   ///   - factors: Of the D_l.
-  ///   - gaussian: Whether the W_l are Gaussian, not orthogonal.
-  init(factors: [Factor], gaussian: Bool) {
+  ///   - isGaussian: Whether the W_l are Gaussian, not orthogonal.
+  init(factors: [Factor], isGaussian: Bool) {
     self.factors = factors
     layers = factors.reduce(0) { $0 + $1.count }
-    gaussians = gaussian ? layers : 0
+    gaussians = isGaussian ? layers : 0
   }
 
   /// The probability of 0: the largest of those of D_l.
@@ -60,10 +60,17 @@ struct FreeProduct {
     if layers == 1, gaussians == 0 { return factors[0].measure.logQuantile(above: share) }
     let whole = 1 - zeroShare
     var (lower, upper) = (-Double.infinity, Double.infinity)
+    var farthest = 4.0
     var x = start
     var point: FreeProductPoint?
     for _ in 0..<200 {
-      guard let next = onAxis(x, near: point) else { return .nan }
+      guard let next = onAxis(x, near: point) else {
+        // Too far out, most likely: back towards the last solution.
+        guard let last = point?.logLambda.real, (last - x).magnitude > 1e-6 else { return .nan }
+        if x < last { lower = x } else { upper = x }
+        x = (x + last) / 2
+        continue
+      }
       point = next
       let above = self.share(above: next)
       if above > share { lower = x } else { upper = x }
@@ -72,7 +79,8 @@ struct FreeProduct {
         share < whole / 2
         ? realLog(max(above, 1e-300) / share) * above / rate
         : realLog((whole - share) / max(whole - above, 1e-300)) * (whole - above) / rate
-      step = min(max(step, -FreeProduct.spacing), FreeProduct.spacing)
+      step = min(max(step, -farthest), farthest)
+      farthest *= 1.5
       let tolerance = 1e-10 * max(1, x.magnitude)
       guard step.magnitude > tolerance, upper - lower > tolerance else { return x }
       x = lower < x + step && x + step < upper ? x + step : (lower + upper) / 2
@@ -107,28 +115,26 @@ extension FreeProduct {
     return sum / .pi
   }
 
-  /// The solution just above the real axis.
+  /// The solution just above the real axis; `nil` where none is found.
+  ///
+  /// Where the nodes of a rule show as atoms, it stays as far above as it must.
   private mutating func onAxis(_ x: Double, near point: FreeProductPoint?) -> FreeProductPoint? {
     let target = Complex(x, FreeProduct.height)
     if let point, (point.logLambda.real - x).magnitude < 0.3, let next = step(point, to: target) {
       return next
     }
-    return onSpine(x).flatMap { advance($0, to: target) }
+    guard let start = onSpine(x) else { return nil }
+    let end = advance(start, to: target)
+    return end.logLambda.imaginary < FreeProduct.greatestHeight ? end : nil
   }
 
   private mutating func onSpine(_ x: Double) -> FreeProductPoint? {
-    if spine.isEmpty {
-      guard let first = farPoint() else { return nil }
-      spine = [first]
-    }
-    var point = spine.last { $0.logLambda.real >= x } ?? spine[0]
-    while point.logLambda.real - x > FreeProduct.spacing {
-      let target = Complex(point.logLambda.real - FreeProduct.spacing, .pi / 2)
-      guard let next = advance(point, to: target) else { return nil }
-      spine.append(next)
-      point = next
-    }
-    return advance(point, to: Complex(x, .pi / 2))
+    if spine.isEmpty, let first = farPoint() { spine = [first] }
+    func distance(_ point: FreeProductPoint) -> Double { (point.logLambda.real - x).magnitude }
+    guard let nearest = spine.min(by: { distance($0) < distance($1) }) else { return nil }
+    let end = advance(nearest, to: Complex(x, .pi / 2))
+    spine.append(end)
+    return end.logLambda.real == x ? end : nil
   }
 
   /// A solution where λ is so large that m = 1/λ and w = λ nearly.
@@ -146,11 +152,12 @@ extension FreeProduct {
     return nil
   }
 
-  /// Follows the solution along a straight line, in steps as long as Newton's iteration allows.
-  private func advance(_ start: FreeProductPoint, to target: Complex) -> FreeProductPoint? {
+  /// Follows the solution along a straight line, in steps as long as Newton's iteration allows, to the end
+  /// or as far as 100 trials go.
+  private func advance(_ start: FreeProductPoint, to target: Complex) -> FreeProductPoint {
     var point = start
     var fraction = 1.0
-    for _ in 0..<400 {
+    for _ in 0..<100 {
       let rest = target - point.logLambda
       if let next = step(point, to: fraction == 1 ? target : point.logLambda + fraction * rest) {
         point = next
@@ -160,7 +167,7 @@ extension FreeProduct {
         fraction /= 2
       }
     }
-    return nil
+    return point
   }
 
   /// The solution at `target` by Newton's iteration in τ and all log w_l, from a linear prediction; `nil`
@@ -192,8 +199,7 @@ extension FreeProduct {
     var slope = Complex(-1) + gaussians * m
     var gaps = point.logW
     for (k, factor) in factors.enumerated() {
-      let (value, valueSlope) = factor.measure.momentFunction(point.logW[k])
-      let next = Complex(1) + value
+      let (value, next, valueSlope) = factor.measure.momentFunction(point.logW[k])
       var tau = (value / next).logarithm
       if tau.imaginary > 0 { tau.imaginary -= 2 * .pi }
       // d log w/dτ, as dτ = dm/(m (1 + m)).

@@ -1,89 +1,23 @@
 import Kernels
-import Platform
 
-/// The singular values of the Jacobian ∂h_l/∂h_0 of a plain stack at infinite width, by free probability
-/// (Pennington, Schoenholz and Ganguli 2017): see `FreeProduct`.
-///
-/// It is the distribution of all but finitely many values: single values may lie outside, as those along
-/// the layers' own activations do where φ has a mean.
-package struct PredictedSpectrum: Sendable {
-  /// Π_l χ_l, χ = σ² E[φ′²]: the mean square of the singular values.
-  package let meanSquare: Magnitude
-  /// m₂/m₁² − 1 for the moments m_k of the squared values: 0 where all are equal. The sum over the layers
-  /// of E[φ′⁴]/E[φ′²]² − 1, and of 1 more where the weights are Gaussian.
-  package let spread: Double
-  /// The share of the values that are 0.
-  package let zeroShare: Double
-
-  private let layers: [JacobianLayer]
-  private let gaussian: Bool
-
-  /// - Parameter layers: At least one.
-  init(layers: [JacobianLayer], gaussian: Bool) {
-    self.layers = layers
-    self.gaussian = gaussian
-    meanSquare = layers.reduce(Magnitude(1)) { $0 * Magnitude($1.chi) }
-    zeroShare = layers.map(\.slopes.zeroShare).max()!
-    spread = layers.reduce(0) { $0 + $1.kurtosis + (gaussian ? 1 : 0) }
-  }
-
-  /// The singular values below which the `shares` lie, each in 0 ..< 1 and not 0.
-  package func quantiles(_ shares: [Double]) -> [Magnitude] {
-    guard meanSquare.significand > 0, zeroShare < 1 else { return shares.map { _ in Magnitude(0) } }
-    var factors: [FreeProduct.Factor] = []
-    var last: Double?
-    for layer in layers {
-      if let q = last, (layer.q - q).magnitude <= JacobianLayer.resolution * q {
-        factors[factors.count - 1].count += 1
-      } else {
-        factors.append(
-          FreeProduct.Factor(measure: layer.slopes.scaled(by: 1 / layer.slopes.mean), count: 1))
-        last = layer.q
-      }
-    }
-    var product = FreeProduct(factors: factors, gaussian: gaussian)
-    let scale = meanSquare.log
-    var start = 0.0
-    return shares.map { share in
-      guard share > zeroShare + JacobianLayer.resolution else { return Magnitude(0) }
-      let logarithm = product.logQuantile(above: 1 - share, near: start)
-      if logarithm.isFinite { start = logarithm }
-      return Magnitude(exp: (scale + logarithm) / 2)
-    }
-  }
-
-  /// What the singular values of one matrix of `width` rows are expected at.
-  ///
-  /// n values lie at the quantiles (k + ½)/n, k = 0 … n − 1, so the p of `SpectrumSummary` is the
-  /// quantile (½ + p·(n − 1))/n of the distribution.
-  package func summary(width: Int) -> SpectrumSummary {
-    let shares = SpectrumSummary.Quantile.allCases.map {
-      (0.5 + $0.rawValue * Double(width - 1)) / Double(width)
-    }
-    var quantiles = quantiles(shares)[...]
-    return SpectrumSummary(meanSquare: meanSquare) { _ in quantiles.removeFirst() }
-  }
-}
-
-/// What a layer's D = diag(φ′(z)) and the scale of its W are.
+/// What is known of a layer's D = diag(φ′(z)) and of the scale of its W.
 struct JacobianLayer: Sendable {
   /// The variance of z.
   var q: Double
-  /// The distribution of φ′².
-  var slopes: AtomicMeasure
   /// χ = σ² E[φ′²].
   var chi: Double
+  /// The distribution of φ′²/E[φ′²].
+  var slopes: AtomicMeasure
 
-  /// Layers whose q differ by less are alike.
+  /// Layers whose q differ by a smaller part are alike.
   static let resolution = 1e-8
+
+  /// P(φ′ = 0).
+  var zeroShare: Double { slopes.zeroShare }
 
   /// E[φ′⁴]/E[φ′²]² − 1.
   var kurtosis: Double {
-    let mean = slopes.mean
-    guard mean > 0 else { return 0 }
-    return zip(slopes.atoms, slopes.weights).reduce(-1) { sum, atom in
-      sum + atom.0 / mean * (atom.0 / mean) * atom.1
-    }
+    zip(slopes.atoms, slopes.weights).reduce(-1) { $0 + $1.0 * $1.0 * $1.1 }
   }
 }
 
@@ -112,7 +46,8 @@ extension Experiment {
     return reportedLayers.map { layer in
       guard layer <= layers.count else { return nil }
       return PredictedSpectrum(
-        layers: Array(layers.prefix(layer)), gaussian: initializer != .orthogonal)
+        layers: Array(layers.prefix(layer)), activation: activation,
+        isGaussian: initializer != .orthogonal)
     }
   }
 
@@ -128,14 +63,15 @@ extension Experiment {
       let q = weights.forward * signal.square
       let moments = table.moments(q: q)
       guard q.isFinite, moments.slopeSquare.isFinite else { return layers }
-      let slopes: AtomicMeasure
-      if let last = layers.last, (last.q - q).magnitude <= JacobianLayer.resolution * q {
-        slopes = last.slopes
+      let chi = weights.forward * moments.slopeSquare
+      if var next = layers.last, (next.q - q).magnitude <= JacobianLayer.resolution * q {
+        next.chi = chi
+        layers.append(next)
       } else {
-        slopes = activation.slopeSquares(q: q)
+        let slopes = activation.slopeSquares(q: q)
+        layers.append(
+          JacobianLayer(q: q, chi: chi, slopes: slopes.scaled(by: 1 / max(slopes.mean, 1e-300))))
       }
-      layers.append(
-        JacobianLayer(q: q, slopes: slopes, chi: weights.forward * moments.slopeSquare))
       signal.pass(ResidualBlock(skip: nil), moments: moments, spread: 0)
     }
     return layers

@@ -7,12 +7,13 @@ extension Activation {
   /// Where φ′ is constant over a range, or 0, that is one atom.
   func slopeSquares(q: Double) -> AtomicMeasure {
     guard q.isNormal else { return AtomicMeasure([(slopeSquare(0), 1)]) }
-    if isPeriodic, q > 1 { return periodicSlopeSquares(q: q) }
+    let isWrapped = isPeriodic && q > 1
     let deviation = q.squareRoot()
+    let edges = isWrapped ? [0, .pi / 2, .pi] : halfLineEdges(deviation: deviation)
     var atoms: [(Double, Double)] = []
-    PanelRule.fine.forEachNode(
-      edges: Activation.refined(halfLineEdges(deviation: deviation)), deviation: deviation
-    ) { z, weight in
+    PanelRule.fine.forEachNode(edges: refined(edges, deviation: deviation), deviation: deviation) {
+      z, weight in
+      let weight = isWrapped ? weight * Activation.wrapping(z, deviation: deviation) : weight
       atoms.append((slopeSquare(z), weight))
       atoms.append((slopeSquare(-z), weight))
     }
@@ -24,27 +25,44 @@ extension Activation {
     return slope * slope
   }
 
-  /// Each panel in four: a transform of the distribution has poles near the real axis, where its
-  /// spectrum is narrow.
-  private static func refined(_ edges: [Double]) -> [Double] {
-    zip(edges, edges.dropFirst()).flatMap { left, right in
-      (0..<4).map { left + (right - left) * Double($0) / 4 }
-    } + edges.suffix(1)
-  }
-
   private var isPeriodic: Bool { self == .sin || self == .cos }
 
-  /// Over one period, where z mod 2π has the density (1 + 2 Σ e^(−k²q/2) cos kz)/2π; the sum over
-  /// equidistant nodes converges exponentially.
-  private func periodicSlopeSquares(q: Double) -> AtomicMeasure {
-    let count = 1024
-    return AtomicMeasure(
-      (0..<count).map { node in
-        let z = 2 * .pi * (Double(node) + 0.5) / Double(count)
-        let density = (1...9).reduce(1.0) { sum, k in
-          sum + 2 * realExp(-Double(k * k) * q / 2) * realCos(Double(k) * z)
-        }
-        return (slopeSquare(z), density / Double(count))
-      })
+  /// What z mod 2π in −π … π has for a density, (1 + 2 Σ e^(−k²q/2) cos kz)/2π for q > 1, over that of z.
+  private static func wrapping(_ z: Double, deviation: Double) -> Double {
+    let (q, t) = (deviation * deviation, z / deviation)
+    let sum = (1...9).reduce(1.0) { sum, k in
+      sum + 2 * realExp(-Double(k * k) * q / 2) * realCos(Double(k) * z)
+    }
+    return sum * deviation * realExp(t * t / 2) / (2 * .pi).squareRoot()
+  }
+
+  /// Each panel in four, and on until log φ′² changes by less than 4 over it on both sides of 0.
+  ///
+  /// E[d/(w − d)] has its pole where log d is log w, which in a product of layers is some tenths or more
+  /// from the real axis. Near a zero of φ′ and in its tails log d changes fast.
+  private func refined(_ edges: [Double], deviation: Double) -> [Double] {
+    var result = edges.prefix(1).map { $0 }
+    func append(_ left: Double, _ right: Double, splits: Int) {
+      if splits > 0 || needsSplit(left, right, deviation: deviation) {
+        append(left, (left + right) / 2, splits: splits - 1)
+        append((left + right) / 2, right, splits: splits - 1)
+      } else {
+        result.append(right)
+      }
+    }
+    for (left, right) in zip(edges, edges.dropFirst()) { append(left, right, splits: 2) }
+    return result
+  }
+
+  private func needsSplit(_ left: Double, _ right: Double, deviation: Double) -> Bool {
+    let t = left / deviation
+    guard (right - left) / deviation * realExp(-t * t / 2) > 1e-8 else { return false }
+    return [1.0, -1].contains { side in
+      let squares = [0.01, 0.25, 0.5, 0.75, 0.99].map {
+        slopeSquare(side * (left + (right - left) * $0))
+      }
+      let (least, most) = (squares.min()!, squares.max()!)
+      return most > AtomicMeasure.negligible && most > 55 * least
+    }
   }
 }
