@@ -56,12 +56,6 @@ struct DenseBlock {
   var transposed: DenseBlock {
     DenseBlock(base: base, rowStride: columnStride, columnStride: rowStride)
   }
-
-  func offset(rows: Int, columns: Int) -> DenseBlock {
-    DenseBlock(
-      base: base + rows * rowStride + columns * columnStride, rowStride: rowStride,
-      columnStride: columnStride)
-  }
 }
 
 #if TARGET_AVX512

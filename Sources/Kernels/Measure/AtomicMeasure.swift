@@ -61,12 +61,10 @@ package struct AtomicMeasure: Sendable {
       }.reversed())
   }
 
-  /// The mean.
-  package var mean: Double { zip(atoms, weights).reduce(0) { $0 + $1.0 * $1.1 } }
-
-  /// The same distribution of multiples of the numbers.
-  package func scaled(by factor: Double) -> AtomicMeasure {
-    AtomicMeasure(zip(atoms, weights).map { ($0 * factor, $1) })
+  /// The distribution of the numbers over their mean; the same where all are 0.
+  package func normalized() -> AtomicMeasure {
+    let mean = zip(atoms, weights).reduce(0) { $0 + $1.0 * $1.1 }
+    return atoms.isEmpty ? self : AtomicMeasure(zip(atoms, weights).map { ($0 / mean, $1) })
   }
 
   /// E[d/(w − d)], E[w/(w − d)], which is 1 more but keeps its digits where it is small, and the derivative

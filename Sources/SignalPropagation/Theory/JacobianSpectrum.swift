@@ -3,21 +3,24 @@ import Kernels
 /// What is known of a layer's D = diag(φ′(z)) and of the scale of its W.
 struct JacobianLayer: Sendable {
   /// The variance of z.
-  var q: Double
+  let q: Double
   /// χ = σ² E[φ′²].
   var chi: Double
   /// The distribution of φ′²/E[φ′²].
-  var slopes: AtomicMeasure
+  let slopes: AtomicMeasure
+  /// E[φ′⁴]/E[φ′²]² − 1; infinite where φ′ is 0 everywhere.
+  let relativeVariance: Double
 
   /// Layers whose q differ by a smaller part are alike.
   static let resolution = 1e-8
 
-  /// P(φ′ = 0).
-  var zeroShare: Double { slopes.zeroShare }
-
-  /// E[φ′⁴]/E[φ′²]² − 1.
-  var kurtosis: Double {
-    zip(slopes.atoms, slopes.weights).reduce(-1) { $0 + $1.0 * $1.0 * $1.1 }
+  init(q: Double, chi: Double, slopes: AtomicMeasure) {
+    self.q = q
+    self.chi = chi
+    self.slopes = slopes.normalized()
+    relativeVariance =
+      slopes.zeroShare < 1
+      ? zip(self.slopes.atoms, slopes.weights).reduce(-1) { $0 + $1.0 * $1.0 * $1.1 } : .infinity
   }
 }
 
@@ -68,9 +71,7 @@ extension Experiment {
         next.chi = chi
         layers.append(next)
       } else {
-        let slopes = activation.slopeSquares(q: q)
-        layers.append(
-          JacobianLayer(q: q, chi: chi, slopes: slopes.scaled(by: 1 / max(slopes.mean, 1e-300))))
+        layers.append(JacobianLayer(q: q, chi: chi, slopes: activation.slopeSquares(q: q)))
       }
       signal.pass(ResidualBlock(skip: nil), moments: moments, spread: 0)
     }

@@ -11,10 +11,7 @@ package struct PredictedSpectrum: Sendable {
   package let meanSquare: Magnitude
   /// m₂/m₁² − 1 for the moments m_k of the squared values: 0 where all are equal. The sum over the layers
   /// of E[φ′⁴]/E[φ′²]² − 1, and of 1 more where the weights are Gaussian.
-  package let spread: Double
-  /// A quantile that is as near to the share of zeros is 0, as those beyond it are.
-  private static let zeroResolution = 1e-5
-
+  package let relativeVariance: Double
   /// The share of the values that are 0.
   package let zeroShare: Double
 
@@ -22,14 +19,17 @@ package struct PredictedSpectrum: Sendable {
   private let activation: Activation
   private let isGaussian: Bool
 
+  /// A quantile that is as near to the share of zeros is 0, as those below it are.
+  private static let zeroResolution = 1e-5
+
   /// - Parameter layers: At least one.
   init(layers: [JacobianLayer], activation: Activation, isGaussian: Bool) {
     self.layers = layers
     self.activation = activation
     self.isGaussian = isGaussian
     meanSquare = layers.reduce(Magnitude(1)) { $0 * Magnitude($1.chi) }
-    zeroShare = layers.map(\.zeroShare).max()!
-    spread = layers.reduce(0) { $0 + $1.kurtosis + (isGaussian ? 1 : 0) }
+    zeroShare = layers.map(\.slopes.zeroShare).max()!
+    relativeVariance = layers.reduce(0) { $0 + $1.relativeVariance + (isGaussian ? 1 : 0) }
   }
 
   /// The singular values below which the `shares` lie, each between 0 and 1; `nil` where the equations were
@@ -90,7 +90,7 @@ package struct PredictedSpectrum: Sendable {
     let rule = ThreePointRule(of: logarithms)
     return zip(rule.points, rule.weights).map { point, weight in
       let slopes = activation.slopeSquares(q: realExp(point))
-      return FreeProduct.Factor(measure: slopes.scaled(by: 1 / slopes.mean), count: weight)
+      return FreeProduct.Factor(measure: slopes.normalized(), count: weight)
     }
   }
 

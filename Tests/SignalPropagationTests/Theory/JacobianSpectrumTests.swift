@@ -75,7 +75,7 @@ import Testing
     let largest = try #require(spectrum.quantiles([1 - 1e-7])[0])
     #expect(abs(2 * largest.log - log(edge)) < 1e-3)
     #expect(2 * largest.log < log(edge))
-    #expect(abs(spectrum.spread - l) < 1e-9)
+    #expect(abs(spectrum.relativeVariance - l) < 1e-9)
   }
 
   @Test func `A Gaussian matrix has the quarter circle law`() throws {
@@ -99,7 +99,7 @@ import Testing
     for quantile in spectrum.quantiles([0.001, 0.3, 0.9]) {
       #expect(abs(try #require(quantile).log - Double(depth) * log(1.25)) < 1e-5)
     }
-    #expect(abs(spectrum.spread) < 1e-9)
+    #expect(abs(spectrum.relativeVariance) < 1e-9)
   }
 
   /// relu keeps half of the units, whatever its input.
@@ -112,7 +112,7 @@ import Testing
       #expect(abs(gaussian.zeroShare - 0.5) < 1e-14)
       #expect(gaussian.quantiles([0.2, 0.5]) == [Magnitude(0), Magnitude(0)])
       #expect(try #require(gaussian.quantiles([0.6])[0]).log > -100)
-      #expect(abs(gaussian.spread - 2 * Double(depth)) < 1e-9)
+      #expect(abs(gaussian.relativeVariance - 2 * Double(depth)) < 1e-9)
       #expect(abs(gaussian.meanSquare.doubleValue - 1) < 1e-12)
     }
     var experiment = linear(depth: 1)
@@ -141,10 +141,27 @@ import Testing
     let first = squares.reduce(0, +) / Double(count)
     let second = squares.reduce(0) { $0 + $1 * $1 } / Double(count)
     #expect(abs(first - 1) < 0.003)
-    #expect(abs(second - 1 - spectrum.spread) < 0.015 * (1 + spectrum.spread))
+    #expect(abs(second - 1 - spectrum.relativeVariance) < 0.015 * (1 + spectrum.relativeVariance))
   }
 
-  /// Theory asks for a Jacobian of 100 layers with each q at its own, and of three in their place.
+  @Test(arguments: Activation.allCases)
+  func `Every activation has quantiles, in order`(activation: Activation) throws {
+    for initializer in [Initializer.orthogonal, .kaimingNormal()] {
+      let experiment = Experiment(
+        activation: activation, gain: 1.7, initializer: initializer,
+        shape: .square(width: 10, depth: 12), reports: .layers([1, 2, 12]))
+      for spectrum in try experiment.predictSpectra() {
+        guard let spectrum else { continue }
+        let quantiles = try spectrum.quantiles([0.9995, 0.9, 0.5, 0.1, 0.0005]).map {
+          try #require($0)
+        }
+        #expect(zip(quantiles, quantiles.dropFirst()).allSatisfy { $0 >= $1 })
+        #expect(quantiles[0].significand > 0)
+      }
+    }
+  }
+
+  /// Each of 100 layers has a variance of its own; three stand for those of an octave.
   @Test func `Quantiles fall with the layers where the signal does not grow`() throws {
     let experiment = Experiment(
       activation: .tanh, gain: 1, initializer: .orthogonal, shape: .square(width: 500, depth: 100),
