@@ -38,6 +38,8 @@ package struct Experiment: Equatable, Sendable {
   package var gradients: Bool
   /// Whether each report has a histogram.
   package var histogram: Bool
+  /// Whether each report has the singular values of its Jacobian.
+  package var spectrum: Bool
 
   /// An experiment with the defaults of the command line.
   package init(
@@ -45,9 +47,11 @@ package struct Experiment: Equatable, Sendable {
     initializer: Initializer = .xavierNormal, skip: Double? = nil, inputStd: Double = 1,
     inputSimilarity: Double = 0, loss: Loss? = nil, backward: Backward = .each,
     shape: Shape = .square(width: 1000, depth: 100), batch: Int = 1000, seed: UInt64 = 0,
-    reports: Reports = .every(10), gradients: Bool = true, histogram: Bool = false
+    reports: Reports = .every(10), gradients: Bool = true, histogram: Bool = false,
+    spectrum: Bool = false
   ) {
     self.layer = layer
+    self.spectrum = spectrum
     self.settings = settings
     self.inputSimilarity = inputSimilarity
     self.loss = loss ?? Loss.standard(for: layer)

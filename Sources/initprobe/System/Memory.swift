@@ -88,7 +88,8 @@ extension Format {
   /// which is there as a line, in a growing string, and in its copy.
   func bytesPerRecord(measured: Bool, predicted: Bool) -> Int {
     let empty = Trial(
-      experiment: Experiment(activation: Activation(.identity), gain: 1), records: [LayerRecord(layer: 0)])
+      experiment: Experiment(activation: Activation(.identity), gain: 1),
+      records: [LayerRecord(layer: 0)])
     let predictions = Column.figures.count { $0.name.hasPrefix("predicted_") }
     let figures =
       (measured ? Column.figures.count - predictions : 0) + (predicted ? predictions : 0)
