@@ -101,7 +101,7 @@ extension Experiment {
   /// layers differ.
   func varianceMap(table: MomentTable? = nil) -> VarianceMap? {
     guard skip == nil, let weights = uniformWeights else { return nil }
-    return VarianceMap(weights: weights, table: table ?? MomentTable(activation))
+    return VarianceMap(weights: weights, table: table ?? MomentTable(PointwiseFunction(activation)))
   }
 
   /// Whether at some gain the signal has a stable fixed point, that is whether V anywhere grows less than q;

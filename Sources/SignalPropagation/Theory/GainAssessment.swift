@@ -59,9 +59,9 @@ extension Experiment {
   package func assessGain() -> GainAssessment {
     var field = MeanField(self, followsPairs: false)
     field.advance()
-    let first = (out: field.signal.deviation, gradient: field.gradient.meanAbsolute)
+    let first = (out: field.signal.deviation, gradient: field.gradient.ofOnes)
     while field.layer < shape.depth { field.advance() }
-    let last = (out: field.signal.deviation, gradient: field.gradient.meanAbsolute)
+    let last = (out: field.signal.deviation, gradient: field.gradient.ofOnes)
     let (out, gradient) = (last.out / first.out, last.gradient / first.gradient)
     let steps = Double(max(shape.depth - 1, 1))
     return GainAssessment(

@@ -86,7 +86,7 @@ extension Experiment {
     guard let atOne = with(gain: 1).uniformWeights else {
       throw GainError(.unit, self, .layersDiffer)
     }
-    return 1 / (atOne.forward * activation.moments(q: 1).square).squareRoot()
+    return 1 / (atOne.forward * PointwiseFunction(activation).moments(q: 1).square).squareRoot()
   }
 
   /// The root of Σ log χ over the gain, sought from 1 in the direction in which it must lie: the
@@ -95,9 +95,10 @@ extension Experiment {
     guard isCoveredByTheory else { throw GainError(.neutral, self, .meanNotZero) }
     guard skip == nil else { throw GainError(.neutral, self, .residual) }
     guard shape.depth > 1 else { throw GainError(.neutral, self, .oneLayer) }
-    var table = MomentTable(activation)
+    let stack = self.stack
+    var table: MomentTable?
     func imbalance(_ gain: Double) -> Double {
-      with(gain: gain).logGradientGain(table: &table)
+      stack.with(gain: gain).logGradientGain(table: &table)
     }
     var (near, nearValue) = (1.0, imbalance(1))
     let factor = nearValue < 0 ? 1.5 : 1 / 1.5
@@ -116,27 +117,24 @@ extension Experiment {
     guard nearValue.magnitude <= negligible else { throw GainError(.neutral, self, .noneFound) }
     return near
   }
+}
 
-  /// Σ log χ_l over layers 2…depth of a plain stack, χ_l = fan_out·Var[w]·E[φ′²]; +∞ where the
-  /// signal overflows.
-  private func logGradientGain(table: inout MomentTable) -> Double {
-    let block = ResidualBlock(skip: nil)
-    var signal = MeanFieldSignal(inputStd: inputStd)
+extension LayerStack {
+  /// The logarithm of the factor on the squared norm of a random gradient from the last layer down to the
+  /// first; +∞ where the signal overflows.
+  func logGradientGain(table: inout MomentTable?) -> Double {
+    var field = MeanField(self, followsPairs: false, followsOnes: false, table: table)
+    table = nil
+    defer { table = field.table }
     var sum = 0.0
-    var previous = -1.0
-    for layer in 1...shape.depth {
-      let weights = weightScale(ofLayer: layer)
-      signal.changeUnit(by: table.unitShift(q: weights.forward * signal.square))
-      let q = weights.forward * signal.square
-      guard q.isFinite else { return .infinity }
-      let moments = table.moments(q: q)
-      let growth = realLog(weights.backward * moments.slopeSquare)
-      if case .square = shape, q == previous {
-        return sum + Double(shape.depth - layer + 1) * growth
+    while field.layer < depth {
+      let below = field.signal
+      field.advance()
+      guard field.limit == nil, field.signal.square.isFinite else { return .infinity }
+      if isUniform, field.signal == below {
+        return sum + Double(depth - max(field.layer, 2) + 1) * field.logNormGain
       }
-      if layer > 1 { sum += growth }
-      signal.pass(block, moments: moments, spread: 0)
-      previous = q
+      if field.layer > 1 { sum += field.logNormGain }
     }
     return sum.isNaN ? .infinity : sum
   }
