@@ -66,7 +66,10 @@ extension GainError.Reason {
     case .layersDiffer: "layers differ in variance"
     case .oneLayer: "any gain, in one layer"
     case .meanNotZero: "weights have a mean"
+    case .noVariance: "weights have no variance"
     case .noneFound: "none from 1e-6 to 1e6"
+    case .gainUnused: "no matrix uses the gain"
+    case .notCovered(let limit): limit.summary
     }
   }
 }
