@@ -89,17 +89,6 @@ package struct Experiment: Equatable, Sendable {
 }
 
 extension Experiment {
-  /// A function of a layer's output whose gradient is asked for.
-  package enum Loss: String, CaseIterable, Sendable {
-    /// The sum of all entries, as in the thread: the cotangent is all ones.
-    case sum
-    /// A random readout: the cotangent at layer l is `torch.randn(batch, d, generator=…manual_seed(seed + l))`.
-    case random
-
-    /// The sum; but behind a normalisation that is a constant, or nearly so, and its gradient noise.
-    package static func standard(for layer: Layer) -> Loss { layer.normalizes ? .random : .sum }
-  }
-
   /// Where the losses are.
   package enum Backward: String, CaseIterable, Sendable {
     /// One at each reported layer, each with its gradient at the input.

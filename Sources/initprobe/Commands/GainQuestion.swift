@@ -69,6 +69,8 @@ extension GainError.Reason {
     case .meanNotZero: "weights have a mean"
     case .noVariance: "weights have no variance"
     case .noneFound: "none from 1e-6 to 1e6"
+    case .gainUnused: "no matrix uses the gain"
+    case .notCovered(let limit): limit.summary
     }
   }
 }

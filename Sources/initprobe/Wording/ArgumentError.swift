@@ -131,6 +131,10 @@ extension GainError {
       "is not to be found for weights whose mean is not 0; give a number such as 1."
     case .noVariance:
       "does not exist for weights whose variance is 0 or out of range; give a number such as 1."
+    case .gainUnused:
+      "does nothing, as no matrix of the layer uses the gain; give a number such as 1."
+    case .notCovered(let limit):
+      "is not to be found, as \(limit.summary); give a number such as 1."
     case .noneFound: "is not to be found from 1e-6 to 1e6; give a number such as 1."
     }
   }

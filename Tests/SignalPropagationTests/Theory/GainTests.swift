@@ -80,7 +80,7 @@ import Testing
     let experiment = Experiment(activation: Activation.named(name), gain: 1)
     let gain = try GainName.unit.value(for: experiment)
     #expect(relativeError(gain, reference.gain) < 1e-9)
-    let moments = experiment.activation.moments(q: 1)
+    let moments = PointwiseFunction(experiment.activation).moments(q: 1)
     #expect(relativeError(gain * gain * moments.slopeSquare, reference.chi1) < 1e-9)
     #expect(relativeError(gain * gain * moments.squareSlope, reference.slope) < 1e-9)
   }
