@@ -131,13 +131,12 @@ class Stack:
     @property
     def about(self):
         have = self.fixed
-        parts = [f"{have['depth']} layers" if "depth" in have else "", f"of {have['width']} units" if "width" in have else ""]
-        parts = [" ".join(part for part in parts if part), f"batch {have['batch']}" if "batch" in have else ""]
+        size = [f"{have[name]} layers" if name == "depth" else f"of {have[name]} units"
+                for name in ("depth", "width") if name in have]  # fmt: skip
+        parts = [" ".join(size), f"batch {have['batch']}" if "batch" in have else ""]
         parts += [f"gain {float(have['gain']):.4g}" if "gain" in have else "", have.get("init", "")]
-        parts += [
-            f"{name.replace('_', ' ')} {value}" for name, value in have.items()
-            if name not in ("activation", "gain", "width", "batch", "depth", "init") and value and value != USUAL.get(name)
-        ]  # fmt: skip
+        others = without(have, "activation", "gain", "width", "batch", "depth", "init")
+        parts += [f"{name.replace('_', ' ')} {value}" for name, value in others.items() if value != USUAL.get(name)]
         return ", ".join(part for part in parts if part)
 
     @property
@@ -155,9 +154,8 @@ class Stack:
 
     @property
     def has_map(self):
-        return (
-            self.by == "gain" and len(self.series) >= 5 and any(panel.column == "grad_mean_abs" for panel in self.panels)
-        )
+        has_gradients = any(panel.column == "grad_mean_abs" for panel in self.panels)
+        return self.by == "gain" and len(self.series) >= 5 and has_gradients
 
 
 def is_number(text):
@@ -225,7 +223,8 @@ def layers_figure(stack, extension, path):
     title = f"{stack.heading}{subject} at each layer, by {stack.by.replace('_', ' ')}"
     title = title if stack.heading else title.capitalize()
     seeds = f"mean of {stack.seeds} seeds, bars ± 1 standard deviation" if stack.seeds > 1 else "one seed"
-    legend = f"points: measured, {seeds}; thin lines: infinite-width theory" if stack.is_measured else "infinite-width theory"
+    legend = f"points: measured, {seeds}; thin lines: " if stack.is_measured else ""
+    legend += "infinite-width theory"
     if not is_text:
         longest = max(len(one.label) for one in shown)
         right = min(0.86, 0.94 - 0.0085 * longest)
@@ -285,7 +284,9 @@ def panel_script(stack, shown, panel, number, extension, title):
         script += block(f"m{number}_{i}", points) + block(f"t{number}_{i}", theory)
         width = 0.8 if stack.is_measured else 1.8
         if theory:
-            style = "dots" if is_text and points else "points" if is_text else f"lines linecolor '{colour}' linewidth {width}"
+            style = f"lines linecolor '{colour}' linewidth {width}"
+            if is_text:
+                style = "dots" if points else "points"
             lines.append(f"$t{number}_{i} using 1:2 with {style} notitle")
         if points and is_text:
             measured.append(f"$m{number}_{i} using 1:2 with points pointtype {i + 1} title {quoted(one.label)}")
@@ -299,13 +300,15 @@ def panel_script(stack, shown, panel, number, extension, title):
             style = f"points pointtype 7 pointsize {1.6 * dot}" if stack.is_measured else "lines linewidth 2"
             keys.append(f"keyentry with {style} linecolor '{colour}' title {quoted(one.label)}")
     depth = max(layer for one in shown for layer in (*one.layers, *one.theory.layers))
-    script += [f"set xrange [0:{depth}]", f"set yrange [{low:.9g}:{high:.9g}]", ticks("y", log_ticks(low, high, is_text))]
+    script += [f"set xrange [0:{depth}]", f"set yrange [{low:.9g}:{high:.9g}]"]
+    script.append(ticks("y", log_ticks(low, high, is_text)))
     label = panel.label
     if panel.column == "grad_mean_abs":
         label += " of a layer" if stack.parameters.get("backward") == "last" else " at the input"
     if is_text:
+        text = f"{stack.heading}{panel.label} by {stack.by}, .. theory"
         script += [
-            f"set title {quoted(f'{stack.heading}{panel.label} by {stack.by}, .. theory')}.\"\\n\".{quoted(stack.about)}",
+            f'set title {quoted(text)}."\\n".{quoted(stack.about)}',
             "set xlabel 'layer'", f"set key outside right top title {quoted(stack.by)}",
         ]  # fmt: skip
     else:
@@ -391,7 +394,8 @@ def map_figure(stack, cells, extension, path):
         ]
         curves = ["$cells using 1:2:3:4:5:6:7 with boxxyerror linecolor palette notitle"]
         if neutral:
-            curves.append("$neutral with lines linecolor 'black' linewidth 2.5 title 'neutral gain of a stack of this depth'")
+            title = "neutral gain of a stack of this depth"
+            curves.append(f"$neutral with lines linecolor 'black' linewidth 2.5 title '{title}'")
         if pytorch:
             curves.append("$pytorch with lines linecolor 'black' linewidth 1.5 dashtype 2 "
                           f"title 'calculate_gain() = {pytorch:.4g}'")  # fmt: skip

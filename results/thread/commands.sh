@@ -1,4 +1,4 @@
-# Makes the rows of thread.md and why-five-thirds.md, in results/thread. A part alone, with its check:
+# Makes the rows of thread.md and why-five-thirds.md, in results/thread. A part alone, then its check:
 #
 #   scripts/check-thread --measure 4
 
@@ -60,7 +60,7 @@ for pair in identity:unit relu:unit relu6:unit hardtanh:unit leaky_relu:unit elu
   softplus:unit hardsigmoid:unit hardswish:unit silu:unit mish:unit sin:unit cos:unit \
   erf:unit abs:unit atan:unit
 do
-  gain=$(initprobe gain ${pair%:*} --depth 50 --format csv | grep ",${pair#*:}," | cut -d, -f3)
+  gain=$(initprobe predict ${pair%:*} ${pair#*:} --depth 50 --format jsonl | sed -n '$s/.*"gain": \([^,]*\),.*/\1/p')
   initprobe ${pair%:*} $gain --skip 0.5 --width 300 --batch 300 --depth 50 --layers 1,50 --trials 3 --theory \
     --format csv --quiet $rows_alone
   rows_alone=--no-header
@@ -69,7 +69,7 @@ for pair in identity:unit elu:unit selu:unit hardtanh:neutral elu:neutral selu:n
   softsign:neutral gelu:neutral silu:neutral mish:neutral hardswish:neutral sin:neutral \
   erf:neutral atan:neutral hardshrink:unit hardshrink:neutral
 do
-  gain=$(initprobe gain ${pair%:*} --depth 50 --format csv | grep ",${pair#*:}," | cut -d, -f3)
+  gain=$(initprobe predict ${pair%:*} ${pair#*:} --depth 50 --format jsonl | sed -n '$s/.*"gain": \([^,]*\),.*/\1/p')
   initprobe ${pair%:*} $gain --width 300 --batch 300 --depth 400 --layers 1,400 --trials 3 --theory \
     --format csv --quiet $rows_alone
   rows_alone=--no-header

@@ -108,5 +108,3 @@ def tolerance(path):
     if "scalar" in path:
         return 0, 3e-7
     return (1e-7, 0) if path.endswith(("std_torch_f32", "std_float64")) else (0, 0)
-
-

@@ -40,9 +40,11 @@ PHI = {
 EDGES = numpy.linspace(-12, 12, 97)
 NODES, WEIGHTS = numpy.polynomial.legendre.leggauss(20)
 Z = numpy.concatenate([(a + b) / 2 + (b - a) / 2 * NODES for a, b in zip(EDGES, EDGES[1:], strict=False)])
-DENSITY = numpy.concatenate([(b - a) / 2 * WEIGHTS for a, b in zip(EDGES, EDGES[1:], strict=False)]) * numpy.exp(
-    -Z * Z / 2
-) / math.sqrt(2 * math.pi)
+DENSITY = (
+    numpy.concatenate([(b - a) / 2 * WEIGHTS for a, b in zip(EDGES, EDGES[1:], strict=False)])
+    * numpy.exp(-Z * Z / 2)
+    / math.sqrt(2 * math.pi)
+)
 
 
 class Moments:

@@ -119,7 +119,7 @@ def fixed_point(e):
     for name in ("relu", "gelu"):
         low, high = (others.values("out", activation=name, input_std=std, layer=100) for std in (0.1, 10))
         ratios[name] = [b / a for a, b in zip(low, high, strict=True)]
-    yield "relu: inputs 100 times apart stay so in every run (an identity of the program)", ratios["relu"], 99.99, 100.01
+    yield "relu: inputs 100 times apart stay so in every run (an identity)", ratios["relu"], 99.99, 100.01
     drawn = [others.out(activation="relu", input_std=std, layer=100).range for std in (0.1, 10)]
     yield "relu: the highest out from 0.1 by the lowest from 10", drawn[0][1] / drawn[1][0], 0, 1
     orders = [math.log10(x) for x in ratios["gelu"]]

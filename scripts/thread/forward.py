@@ -141,7 +141,7 @@ def about_root2(e):
 
     gains = [gain for gain in rows.distinct("gain") if gain != ROOT2]
     identity = [rate * ROOT2 / gain for gain in gains for name in ("out", "grad") for rate in rates(name, gain)]
-    yield "growth by gain/√2 a layer in every run (an identity of the program): off by", off_one(identity), 0, 1e-5
+    yield "growth by gain/√2 a layer in every run (an identity): off by", off_one(identity), 0, 1e-5
     reach = {gain: [abs(math.log10(rates("out", gain, depth)[0])) * depth for depth in (10, 100)] for gain in gains}
     yield "decades from √2's out after 10 layers, gains 1.3 to 1.5", [x[0] for x in reach.values()], 0, 1
     yield "decades from √2's out after 100 layers at 1.4 and 1.43", [reach[g][1] for g in (1.4, 1.43)], 0, 1

@@ -44,8 +44,8 @@ def funnel(mode):
 @claim(19)
 def he(e):
     rows = e["variance-scaling"]
-    inits = [row for row in rows.distinct("init")]
-    for name, theory in (("out", None), ("grad", None)):
+    inits = rows.distinct("init")
+    for name in ("out", "grad"):
         rates = [rows.growth(1, 100, name=name, init=init) for init in inits]
         errors = [Spread(rate.values, rate.theory * narrow(300)).errors_off for rate in rates]
         yield f"scale 2: factor of {name} against theory at width 300, in standard errors", errors, -3, 3

@@ -5,9 +5,10 @@ import subprocess
 
 from collapse import stacks
 from evidence import ROOT
-from figures import NAMED, block, opening, quoted
 from forward import shared_scatter
 from selu import THREAD_LINES
+
+from figures import NAMED, block, opening, quoted
 
 WIDTH, HEIGHT = 960, 520
 PLAIN, ORTHOGONAL, SKIP = NAMED[0], NAMED[1], NAMED[2]
@@ -26,7 +27,8 @@ def frame(title, x, y, x_range, y_range):
     return [
         f"set title {quoted(title)} noenhanced", f"set xlabel {quoted(x)} noenhanced",
         f"set ylabel {quoted(y)} noenhanced", f"set xrange [{x_range[0]}:{x_range[1]}]",
-        f"set yrange [{y_range[0]}:{y_range[1]}]", "set key at screen 0.985, 0.92 top right Left reverse samplen 2 noenhanced",
+        f"set yrange [{y_range[0]}:{y_range[1]}]",
+        "set key at screen 0.985, 0.92 top right Left reverse samplen 2 noenhanced",
         "set lmargin at screen 0.1; set rmargin at screen 0.84; set tmargin at screen 0.92; set bmargin at screen 0.15",
     ]  # fmt: skip
 
@@ -44,8 +46,9 @@ def collapse(evidence):
         script += block(name, group)
     names = [(x, y, s.activation) for (x, y), s in zip(points["unit"], found["unit"], strict=True)]
     for x, y, text, at in placed(names, [p for group in points.values() for p in group], x_range, y_range):
-        script += [f"set label {quoted(text)} at {at[0]:.6g}, {at[1]:.6g} left textcolor '{PLAIN}' font ',12' noenhanced",
-                   f"set arrow from {x:.6g}, {y:.6g} to {at[0]:.6g}, {at[1]:.6g} nohead linecolor '#c0c0c0'"]  # fmt: skip
+        end = f"{at[0]:.6g}, {at[1]:.6g}"
+        script.append(f"set label {quoted(text)} at {end} left textcolor '{PLAIN}' font ',12' noenhanced")
+        script.append(f"set arrow from {x:.6g}, {y:.6g} to {end} nohead linecolor '#c0c0c0'")
     curves = [
         f"${name} with points pointtype 7 pointsize 0.5 linecolor '{colour}' title '{title}'"
         for name, colour, title in (("unit", PLAIN, "plain"), ("orthogonal", ORTHOGONAL, "orthogonal"),
