@@ -173,6 +173,8 @@ def of(stack, is_text):
         cells = Cells(stack)
         if cells.known:
             yield "map", functools.partial(map_figure, stack, cells)
+    if not is_text and any(row[name] for row in stack.members for name in ("sv_50", "predicted_sv_50")):
+        yield "spectrum", functools.partial(spectrum_figure, stack)
 
 
 def opening(extension, path, height):
@@ -219,7 +221,8 @@ def layers_figure(stack, extension, path):
     height = 110 + 355 * max(2, len(stack.panels))
     script = opening(extension, path, height)
     titles = {"out_std": "output", "grad_mean_abs": "gradient", "weight_grad_mean_abs": "the weights' gradient"}
-    subject = " and ".join(titles[panel.column] for panel in stack.panels)
+    names = [titles[panel.column] for panel in stack.panels]
+    subject = " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
     title = f"{stack.heading}{subject} at each layer, by {stack.by.replace('_', ' ')}"
     title = title if stack.heading else title.capitalize()
     seeds = f"mean of {stack.seeds} seeds, bars ± 1 standard deviation" if stack.seeds > 1 else "one seed"
@@ -439,3 +442,62 @@ def text_map(stack, cells):
         *script, "END", f"set title {quoted(stack.heading + stack.about)}.\"\\n\".{quoted(title)}",
         "plot $cells using 1:2:3 with labels notitle, $neutral using 1:2:('o') with labels notitle",
     ]  # fmt: skip
+
+
+QUANTILES = ["sv_max", "sv_90", "sv_50", "sv_10", "sv_min"]
+
+
+def spectrum_figure(stack, extension, path):
+    """A panel for each of up to three series: all singular values, the middle 80 %, the median; theory as lines.
+
+    What lies below float32's floor has no value, and the fan ends there.
+    """
+    last = len(stack.series) - 1
+    shown = [stack.series[i] for i in dict.fromkeys((0, last // 2, last))]
+    script = [*opening(extension, path, 110 + 250 * len(shown)), "set multiplot", "set style fill solid noborder"]
+    script += ["set lmargin at screen 0.1; set rmargin at screen 0.86"]
+    legend = "pale: smallest to largest, darker: middle 80 %, line: median; thin lines: infinite-width theory"
+    title = f"{stack.heading}singular values of the Jacobian, by {stack.by.replace('_', ' ')}"
+    script += heading(extension, title, stack.about, legend)
+    each = (0.9 - 0.06 * 2 / len(shown)) / len(shown)
+    for number, (one, colour) in enumerate(zip(shown, colours(stack, shown), strict=True)):
+        script += fan(one, colour, number, is_last=number == len(shown) - 1, top=0.885 - number * each, height=each)
+    return "\n".join([*script, ""])
+
+
+def fan(one, colour, number, is_last, top, height):
+    own = one.members if any(row["sv_50"] for row in one.members) else []
+    measured = {name: dict(points_of(own, name)) for name in QUANTILES}
+    predicted = {name: points_of(one.theory.members, f"predicted_{name}") for name in QUANTILES}
+    values = [y for line in measured.values() for y in line.values()]
+    values += [y for line in predicted.values() for _, y in line]
+    low, high = min(values), max(values)
+    margin = 0.04 * (high - low) + 0.02
+    script = [f"set yrange [{low - margin}:{high + margin}]", ticks("y", log_ticks(low - margin, high + margin))]
+    depth = max(layer for layer in (*one.layers, *one.theory.layers))
+    curves = []
+    for pale, (bottom, top_name) in (("20", ("sv_min", "sv_max")), ("50", ("sv_10", "sv_90"))):
+        above = measured[top_name]
+        pairs = [(x, measured[bottom].get(x, low - margin), above[x]) for x in sorted(above)]
+        if pairs:
+            script += block(f"{bottom}{number}", pairs)
+            style = f"fillcolor '{colour}' fillstyle transparent solid 0.{pale}"
+            curves.append(f"${bottom}{number} using 1:2:3 with filledcurves {style} notitle")
+    lines = [(f"median{number}", sorted(measured["sv_50"].items()), 2.0)]
+    lines += [(f"theory{number}{name}", line, 0.8) for name, line in predicted.items()]
+    for name, line, width in lines:
+        if line:
+            script += block(name, line)
+            curves.append(f"${name} using 1:2 with lines linecolor '{colour}' linewidth {width} notitle")
+    return [
+        *script, f"set xrange [0:{depth}]", f"set format x '{'%g' if is_last else ''}'",
+        f"set xlabel '{'layer' if is_last else ''}' offset 0, 0.5", "set ylabel 'singular value'",
+        f"set label 9 {quoted(one.label)} at graph 1.02, 0.95 noenhanced",
+        f"set tmargin at screen {top}; set bmargin at screen {top - height + 0.03}",
+        "plot " + ", ".join(curves), "unset label",
+    ]  # fmt: skip
+
+
+def points_of(members, column):
+    """(layer, mean of log10 over the seeds), in ascending layers."""
+    return [(layer, value) for layer, value, _ in Series("", "", members).points(column)]
