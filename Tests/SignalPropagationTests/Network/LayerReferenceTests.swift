@@ -27,9 +27,9 @@ struct LayerStack: Decodable, CustomTestStringConvertible {
     let weightFlowSum: Double?
     let weightFlowRandom: Double?
 
-    func grad(_ loss: Experiment.Loss) -> Double? { loss == .sum ? gradSum : gradRandom }
-    func flow(_ loss: Experiment.Loss) -> Double { loss == .sum ? flowSum : flowRandom }
-    func weightFlow(_ loss: Experiment.Loss) -> Double? {
+    func grad(_ loss: Loss) -> Double? { loss == .sum ? gradSum : gradRandom }
+    func flow(_ loss: Loss) -> Double { loss == .sum ? flowSum : flowRandom }
+    func weightFlow(_ loss: Loss) -> Double? {
       loss == .sum ? weightFlowSum : weightFlowRandom
     }
   }
@@ -44,7 +44,7 @@ struct LayerStack: Decodable, CustomTestStringConvertible {
   }()
 
   func records(
-    _ loss: Experiment.Loss, _ backward: Experiment.Backward
+    _ loss: Loss, _ backward: Experiment.Backward
   ) throws -> [LayerRecord] {
     try Experiment(
       layer: Layer(parsing: layer), gain: gain, loss: loss, backward: backward,
@@ -60,9 +60,9 @@ struct LayerStack: Decodable, CustomTestStringConvertible {
     #expect(Set(LayerStack.all.map(\.layer)).count == 29)
   }
 
-  @Test(arguments: LayerStack.all, Experiment.Loss.allCases)
+  @Test(arguments: LayerStack.all, Loss.allCases)
   func `have PyTorch's outputs, and its gradient for a loss at each`(
-    stack: LayerStack, loss: Experiment.Loss
+    stack: LayerStack, loss: Loss
   ) throws {
     let records = try stack.records(loss, .each)
     #expect(records.map(\.layer) == stack.float64.map(\.layer))
@@ -82,9 +82,9 @@ struct LayerStack: Decodable, CustomTestStringConvertible {
     }
   }
 
-  @Test(arguments: LayerStack.all, Experiment.Loss.allCases)
+  @Test(arguments: LayerStack.all, Loss.allCases)
   func `have PyTorch's gradients by outputs and weights for a loss at the end`(
-    stack: LayerStack, loss: Experiment.Loss
+    stack: LayerStack, loss: Loss
   ) throws {
     for (record, row) in zip(try stack.records(loss, .last), stack.float64) {
       #expect(
