@@ -60,6 +60,18 @@ package struct Layer: Hashable, Sendable, CustomStringConvertible {
     statements.contains { $0.value.names.contains(name) }
   }
 
+  /// The statements in one spelling; the last gives the layer's output.
+  package var lines: [String] { statements.map(\.description) }
+
+  /// Whether the last statement gives its value a name, and which.
+  package var resultName: String? { statements[statements.count - 1].name }
+
+  /// Every name that it says, those that it defines apart.
+  package var names: Set<String> {
+    statements.reduce(into: Set<String>()) { $0.formUnion($1.value.names) }
+      .subtracting(statements.compactMap(\.name))
+  }
+
   /// Whether it contains a normalisation.
   package var normalizes: Bool {
     statements.contains { statement in

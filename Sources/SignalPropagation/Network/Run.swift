@@ -17,9 +17,11 @@ extension Experiment {
     return Run(self, network, plan, progress: progress).run()
   }
 
-  /// The memory that `measure` needs, in bytes; `nil` where that is more than an `Int` holds.
-  package func memoryNeeded(threads: Int) throws(LayerError) -> Int? {
-    RunSize(self, try Network(self), limits: RunPlan.Limits()).memory(threads: threads)
+  /// The memory that `measure` needs, in bytes; `nil` where that is more than an `Int` holds. A layer that is
+  /// wrong needs none, as nothing of it runs.
+  package func memoryNeeded(threads: Int) -> Int? {
+    guard let network = try? Network(self) else { return 0 }
+    return RunSize(self, network, limits: RunPlan.Limits()).memory(threads: threads)
   }
 }
 
@@ -56,11 +58,21 @@ final class Run {
     let weights = LayerWeights(
       network, generator: input.following, bytes: plan.weightBytes, threads: plan.threads)
     for wave in plan.waves { run(wave, input: input, weights: weights) }
-    return statistics.withLock { statistics in
+    var records = statistics.withLock { statistics in
       ([0] + experiment.reportedLayers).map {
         statistics[$0]!.record(gradientEntries: gradientEntries(ofLayer: $0))
       }
     }
+    if experiment.spectrum {
+      let spectra = JacobianRun(experiment, network, threads: plan.threads)
+        .run(
+          chunks: Array(plan.segments.joined()), weightBytes: plan.weightBytes,
+          progress: progress.advance)
+      for index in records.indices.dropFirst() {
+        records[index].singularValues = spectra[records[index].layer] ?? nil
+      }
+    }
+    return records
   }
 
   /// Entries of a row of what the gradient of a record is by.
@@ -282,7 +294,7 @@ extension LayerProgram.SaturationSite {
 }
 
 /// The rows that go into the stack, drawn where they are needed.
-private struct InputBatch {
+struct InputBatch {
   private let experiment: Experiment
   private let size: Int
   private let generator: Generator

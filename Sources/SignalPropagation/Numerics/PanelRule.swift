@@ -78,32 +78,63 @@ struct PanelResolution {
   static let full = PanelResolution(finest: 1e-9, farWidth: 1)
 }
 
+/// Where an integrand has structure that panels must follow.
+struct PanelStructure: Equatable {
+  /// Around which point.
+  var centre: Double
+  /// The scale on which the integrand changes there.
+  var size = 1.0
+  /// Whether it changes on the same scale everywhere, as sin does, and not more slowly with the distance.
+  var repeats = false
+}
+
 /// Panel edges from `from` to `to`, ascending, for an integrand that is a Gaussian of `deviation` around
-/// 0 times functions with structure of size 1 around `centres` that widens in proportion to the
-/// distance from them, and with no derivative at `kinks`.
+/// 0 times functions with `structures` that widen in proportion to the distance from them, and with no
+/// derivative at `kinks`.
 ///
 /// A panel is at most 2.5 standard deviations wide, where e^(−x²/2) is a polynomial of degree 31 to
-/// rounding, and at most as wide as the larger of 1 and its distance from the nearest centre, where the
+/// rounding, and at most as wide as the larger of a structure's size and the distance from it, where the
 /// poles of tanh, sigmoid or 1/(1 + |z|) around a centre stay far enough outside the panel.
 func panelEdges(
-  from lower: Double, to upper: Double, deviation: Double, centres: [Double], kinks: [Double],
-  resolution: PanelResolution = .full
+  from lower: Double, to upper: Double, deviation: Double, structures: [PanelStructure],
+  kinks: [Double], resolution: PanelResolution = .full
 ) -> [Double] {
   let stops = (kinks.filter { $0 > lower && $0 < upper } + [upper]).sorted()
   var edges = [lower]
   for stop in stops where stop > edges[edges.count - 1] {
     while let left = edges.last, left < stop {
       var width = 2.5 * deviation
-      for centre in centres {
-        let distance = (left - centre).magnitude
-        let growth = distance < 8 ? 1 : resolution.farWidth
+      for structure in structures {
+        let size = structure.size
+        guard !structure.repeats else {
+          // So narrow against the Gaussian that all phases are alike.
+          width = min(width, max(2 * size, deviation / 50))
+          continue
+        }
+        let distance = (left - structure.centre).magnitude
+        let growth = distance < 8 * size ? 1 : resolution.farWidth
         // Away from a centre a panel may add `growth` distances; towards it, as much in reverse.
-        let share = left < centre ? growth / (1 + growth) : growth
-        width = min(width, max(1, distance * share))
+        let share = left < structure.centre ? growth / (1 + growth) : growth
+        width = min(width, max(size, distance * share))
       }
       width = max(width, resolution.finest * deviation)
+      // Where all of it is lost in rounding, one panel remains.
+      guard left + width > left else {
+        edges.append(stop)
+        break
+      }
       edges.append(stop - left < 1.2 * width ? stop : left + width)
     }
   }
   return edges
+}
+
+/// The same for structures of size 1.
+func panelEdges(
+  from lower: Double, to upper: Double, deviation: Double, centres: [Double], kinks: [Double],
+  resolution: PanelResolution = .full
+) -> [Double] {
+  panelEdges(
+    from: lower, to: upper, deviation: deviation,
+    structures: centres.map { PanelStructure(centre: $0) }, kinks: kinks, resolution: resolution)
 }

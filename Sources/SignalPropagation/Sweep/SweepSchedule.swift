@@ -81,7 +81,7 @@ package struct SweepSchedule: Equatable, Sendable {
     var most = 0
     for batch in batches {
       for point in batch.points {
-        guard let bytes = (try? points[point].memoryNeeded(threads: batch.threads)) ?? nil,
+        guard let bytes = points[point].memoryNeeded(threads: batch.threads),
           case let (sum, overflow) = bytes.multipliedReportingOverflow(by: batch.atOnce), !overflow
         else { return nil }
         most = max(most, sum)
@@ -104,7 +104,7 @@ extension SweepSchedule.Batch {
     self.points = points.indices
     var fitting = min(threads, points.count)
     if let memory, fitting > 1 {
-      let largest = points.map { ((try? $0.memoryNeeded(threads: 1)) ?? nil) ?? .max }.max() ?? 0
+      let largest = points.map { $0.memoryNeeded(threads: 1) ?? .max }.max() ?? 0
       fitting = max(1, min(fitting, memory / max(largest, 1)))
     }
     atOnce = fitting

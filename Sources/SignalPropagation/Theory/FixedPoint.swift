@@ -21,23 +21,27 @@ package struct FixedPoint: Equatable, Sendable {
   }
 }
 
-/// V(q) = σ² E[φ²] of a plain stack whose layers are all alike, and what follows from it.
+/// V(q) = σ² E[φ²] + σ_b² of a plain stack whose layers are all alike, and what follows from it.
 struct VarianceMap {
   /// The layers' weights.
   let weights: WeightScale
+  /// σ_b², the variance of the bias.
+  let bias: Double
   var table: MomentTable
 
-  init(weights: WeightScale, table: MomentTable) {
+  init(weights: WeightScale, bias: Double = 0, table: MomentTable) {
     self.weights = weights
+    self.bias = bias
     self.table = table
   }
 
   /// Whether V is linear, so that at one gain every q is a fixed point.
-  var isHomogeneous: Bool { table.homogeneity.everywhere }
+  var isHomogeneous: Bool { table.homogeneity.everywhere && bias == 0 }
 
   /// log(V(q)/q): the growth of the signal's variance in one layer.
   mutating func growth(q: Double) -> Double {
-    realLog(weights.forward * table.moments(q: q).square / q)
+    let next = weights.forward * table.moments(q: q).square
+    return realLog((bias == 0 ? next : next + bias) / q)
   }
 
   /// log(q E[φ′²]/E[φ²]): log χ₁ once σ is chosen to make q a fixed point.
@@ -89,19 +93,31 @@ struct VarianceMap {
   }
 }
 
-extension Experiment {
-  /// What every layer's matrix does to variances, where all do the same.
-  var uniformWeights: WeightScale? {
-    let first = weightScale(ofLayer: 1)
-    if case .square = shape { return first }
-    return (1...shape.depth).allSatisfy { weightScale(ofLayer: $0) == first } ? first : nil
+extension LayerStack {
+  /// φ, weights and bias of the layers, where all are φ(W h + b) and alike.
+  func uniformBranch() -> BranchLayer? {
+    guard let first = BranchLayer(graph(ofLayer: 1)) else { return nil }
+    let isUniform =
+      self.isUniform
+      || (2...max(depth, 2)).allSatisfy { layer in
+        layer > depth || BranchLayer(graph(ofLayer: layer)).map { $0.isSameMap(as: first) } ?? false
+      }
+    return isUniform ? first : nil
   }
 
-  /// The variance map; `nil` for a residual stack, whose signal grows in every layer, and for one whose
-  /// layers differ.
+  /// The variance map; `nil` for a residual stack, whose signal grows in every layer, for one whose
+  /// layers differ, and for layers of other kinds.
   func varianceMap(table: MomentTable? = nil) -> VarianceMap? {
-    guard skip == nil, let weights = uniformWeights else { return nil }
-    return VarianceMap(weights: weights, table: table ?? MomentTable(activation))
+    guard let branch = uniformBranch(), branch.block.carry == 0 else { return nil }
+    return VarianceMap(
+      weights: branch.weights, bias: branch.bias, table: table ?? MomentTable(branch.function))
+  }
+
+  /// The fixed points of the signal's variance, ascending; empty where there is none, as in a residual
+  /// stack, or where every variance is one, as for relu at √2.
+  package func fixedPoints() -> [FixedPoint] {
+    var map = varianceMap()
+    return map?.fixedPoints() ?? []
   }
 
   /// Whether at some gain the signal has a stable fixed point, that is whether V anywhere grows less than q;
@@ -111,11 +127,20 @@ extension Experiment {
     guard var map = with(gain: 1).varianceMap() else { return false }
     return map.someSlopeIsStable()
   }
+}
 
-  /// The fixed points of the signal's variance, ascending; empty where there is none, as in a residual
-  /// stack, or where every variance is one, as for relu at √2.
-  package func fixedPoints() -> [FixedPoint] {
-    var map = varianceMap()
-    return map?.fixedPoints() ?? []
+extension BranchLayer {
+  /// Whether it does the same to the distribution of its input.
+  func isSameMap(as other: BranchLayer) -> Bool {
+    function == other.function && block == other.block && weights == other.weights
+      && bias == other.bias
   }
+}
+
+extension Experiment {
+  /// See `LayerStack.fixedPoints`.
+  package func fixedPoints() -> [FixedPoint] { stack.fixedPoints() }
+
+  /// See `LayerStack.hasStableGain`.
+  package func hasStableGain() -> Bool { stack.hasStableGain() }
 }

@@ -59,9 +59,9 @@ extension Experiment {
   package func assessGain() -> GainAssessment {
     var field = MeanField(self, followsPairs: false)
     field.advance()
-    let first = (out: field.signal.deviation, gradient: field.gradient.meanAbsolute)
+    let first = (out: field.signal.deviation, gradient: field.gradient.ofOnes)
     while field.layer < shape.depth { field.advance() }
-    let last = (out: field.signal.deviation, gradient: field.gradient.meanAbsolute)
+    let last = (out: field.signal.deviation, gradient: field.gradient.ofOnes)
     let (out, gradient) = (last.out / first.out, last.gradient / first.gradient)
     let steps = Double(max(shape.depth - 1, 1))
     return GainAssessment(
@@ -72,15 +72,22 @@ extension Experiment {
       fixedPoints: fixedPoints(), fate: signalFate())
   }
 
+  /// See `LayerStack.signalFate`.
+  package func signalFate() -> SignalFate { stack.signalFate() }
+}
+
+extension LayerStack {
   /// Where the variance goes from the first layer on.
   ///
   /// The variance map of a plain stack is monotone but for cos, so the signal moves towards the next
   /// fixed point in the direction of its first step and never past it.
   package func signalFate() -> SignalFate {
     // h ← h + S φ(z) never loses variance.
-    if let skip { return skip == 0 ? .kept : .explodes }
+    if let block = BranchLayer(graph(ofLayer: 1))?.block, block.carry != 0 {
+      return block.branch == 0 ? .kept : .explodes
+    }
     guard var map = varianceMap() else { return .undefined }
-    let q = map.weights.forward * inputStd * inputStd
+    let q = map.weights.forward * inputStd * inputStd + map.bias
     let growth = map.growth(q: q)
     let points = map.fixedPoints()
     if growth.magnitude < VarianceMap.rounding {

@@ -4,23 +4,33 @@ import Platform
 package enum GainName: String, CaseIterable, Sendable {
   /// What `torch.nn.init.calculate_gain` returns for the activation.
   case pytorch
-  /// The gain for which pre-activations of variance 1 keep variance 1.
+  /// The gain for which pre-activations of variance 1 keep variance 1; in a layer that is more than a function
+  /// of one pre-activation, the gain for which the layer keeps the mean square of its input.
   case unit
-  /// The gain for which the gradient is as large from the last layer as from the first: the product
-  /// of χ = fan_out·Var[w]·E[φ′²] over layers 2…depth is 1.
+  /// The gain for which a random readout's gradient has the same norm at the first layer whether it comes from
+  /// the last one or from there: the product of fan_in·Var[w]·E[φ′²] over layers 2…depth is 1.
   case neutral
 
   /// The number that the name stands for in `experiment`, whose own gain is ignored: it multiplies the
   /// experiment's initialiser, and `neutral` depends on depth, input and shape as well.
   package func value(for experiment: Experiment) throws(GainError) -> Double {
+    do throws(GainError.Reason) {
+      return try value(for: experiment.stack)
+    } catch {
+      throw GainError(self, experiment, error)
+    }
+  }
+
+  /// The number that the name stands for in a stack, whose own gain is ignored.
+  package func value(for stack: LayerStack) throws(GainError.Reason) -> Double {
+    guard stack.usesGain else { throw .gainUnused }
     switch self {
     case .pytorch:
-      guard let gain = experiment.activation.pytorchGain else {
-        throw GainError(self, experiment, .notTabulated)
-      }
+      let activation = BranchLayer(stack.graph(1, 1))?.function.activation
+      guard let gain = activation?.pytorchGain else { throw .notTabulated }
       return gain
-    case .unit: return try experiment.unitGain()
-    case .neutral: return try experiment.neutralGain()
+    case .unit: return try stack.unitGain()
+    case .neutral: return try stack.neutralGain()
     }
   }
 }
@@ -28,19 +38,27 @@ package enum GainName: String, CaseIterable, Sendable {
 /// Why a name stands for no gain.
 package struct GainError: Error, Equatable {
   /// What went wrong.
-  package enum Reason: Equatable, Sendable {
+  package enum Reason: Error, Equatable, Sendable {
     /// `calculate_gain` knows no gain for this activation.
     case notTabulated
     /// A residual stack: both signal and gradient grow in every layer at any gain.
     case residual
     /// The layers' fan_in·Var[w] differ, so no one gain keeps the variance in all of them.
     case layersDiffer
+    /// More layers than `Experiment.deepestPrediction`.
+    case tooDeep
     /// Every gain is neutral in a stack of one layer.
     case oneLayer
     /// The weights' mean is not 0, which the theory does not cover.
     case meanNotZero
+    /// The weights are 0 at any gain, or so near to it, or so large, that `Double` does not hold the gain.
+    case noVariance
     /// No gain from 1e-6 to 1e6 balances the gradients.
     case noneFound
+    /// No matrix of the layer uses the gain.
+    case gainUnused
+    /// The theory does not cover the layer.
+    case notCovered(TheoryLimit)
   }
 
   /// The name that was asked for.
@@ -78,65 +96,99 @@ extension Experiment {
     copy.gain = gain
     return copy
   }
+}
 
-  /// σ = 1/√E[φ²] at q = 1, where σ² = fan_in·Var[w] is the square of the gain times that at gain 1.
-  func unitGain() throws(GainError) -> Double {
-    guard isCoveredByTheory else { throw GainError(.unit, self, .meanNotZero) }
-    guard skip == nil else { throw GainError(.unit, self, .residual) }
-    guard let atOne = with(gain: 1).uniformWeights else {
-      throw GainError(.unit, self, .layersDiffer)
-    }
-    return 1 / (atOne.forward * activation.moments(q: 1).square).squareRoot()
+extension LayerStack {
+  /// Whether a matrix, or a number, of the layers depends on the gain.
+  package var usesGain: Bool { graph(1, 1) != graph(1, 2) }
+
+  /// Refuses a stack that the theory does not cover.
+  private func checkCovered() throws(GainError.Reason) {
+    guard let limit = with(gain: 1).theoryLimit else { return }
+    if case .meanNotZero = limit.reason { throw .meanNotZero }
+    throw .notCovered(limit)
   }
 
-  /// The root of Σ log χ over the gain, sought from 1 in the direction in which it must lie: the
-  /// gradient grows with the gain.
-  func neutralGain() throws(GainError) -> Double {
-    guard isCoveredByTheory else { throw GainError(.neutral, self, .meanNotZero) }
-    guard skip == nil else { throw GainError(.neutral, self, .residual) }
-    guard shape.depth > 1 else { throw GainError(.neutral, self, .oneLayer) }
-    var table = MomentTable(activation)
-    func imbalance(_ gain: Double) -> Double {
-      with(gain: gain).logGradientGain(table: &table)
+  /// The layer, where it is φ(W h) or h + S φ(W h) with one φ at any gain.
+  private func branchAtAnyGain() -> BranchLayer? {
+    guard let one = BranchLayer(graph(1, 1)), let two = BranchLayer(graph(1, 2)),
+      one.function == two.function, one.block == two.block
+    else { return nil }
+    return one
+  }
+
+  /// σ² = (1 − σ_b²)/E[φ²] at q = 1, where σ² = fan_in·Var[w] is the square of the gain times that at gain 1.
+  fileprivate func unitGain() throws(GainError.Reason) -> Double {
+    try checkCovered()
+    guard let branch = branchAtAnyGain() else {
+      guard isUniform else { throw .layersDiffer }
+      return try search { gain, _ in
+        var field = MeanField(with(gain: gain), followsPairs: false, followsOnes: false)
+        field.advance()
+        return realLog(field.signal.square) - 2 * realLog(inputStd)
+      }
     }
-    var (near, nearValue) = (1.0, imbalance(1))
+    guard branch.block.carry == 0 else { throw .residual }
+    guard with(gain: 1).uniformBranch() != nil else { throw .layersDiffer }
+    let rest = 1 - branch.bias
+    guard rest > 0 else { throw .noneFound }
+    let square = branch.function.moments(q: 1).square
+    let gain =
+      (branch.bias == 0
+        ? 1 / (branch.weights.forward * square).squareRoot()
+        : (rest / (branch.weights.forward * square)).squareRoot())
+    guard gain.isFinite, gain > 0 else { throw .noVariance }
+    return gain
+  }
+
+  /// The root of the logarithm of the gradient's growth.
+  fileprivate func neutralGain() throws(GainError.Reason) -> Double {
+    try checkCovered()
+    if let branch = branchAtAnyGain(), branch.block.carry != 0 { throw .residual }
+    guard depth > 1 else { throw .oneLayer }
+    guard depth <= Experiment.deepestPrediction else { throw .tooDeep }
+    return try search { gain, table in with(gain: gain).logGradientGain(table: &table) }
+  }
+
+  /// The root of a function that grows with the gain, sought from 1 in the direction in which it must lie.
+  private func search(
+    _ imbalance: (_ gain: Double, _ table: inout MomentTable?) -> Double
+  ) throws(GainError.Reason) -> Double {
+    var table: MomentTable?
+    func value(_ gain: Double) -> Double { imbalance(gain, &table) }
+    var (near, nearValue) = (1.0, value(1))
     let factor = nearValue < 0 ? 1.5 : 1 / 1.5
     // Below this, rounding hides on which side of the root a gain is.
-    let negligible = 1e-14 * Double(shape.depth)
+    let negligible = 1e-14 * Double(depth)
     for _ in 0..<35 where nearValue.magnitude > negligible {
-      let (far, farValue) = (near * factor, imbalance(near * factor))
+      let (far, farValue) = (near * factor, value(near * factor))
       if (farValue > 0) != (nearValue > 0) {
-        let gain = findRoot(between: near, and: far, imbalance)
+        let gain = findRoot(between: near, and: far, value)
         // Where the signal sits on an unstable fixed point, the imbalance jumps instead of crossing.
-        guard imbalance(gain).magnitude < 1e-6 else { break }
+        guard value(gain).magnitude < 1e-6 else { break }
         return gain
       }
       (near, nearValue) = (far, farValue)
     }
-    guard nearValue.magnitude <= negligible else { throw GainError(.neutral, self, .noneFound) }
+    guard nearValue.magnitude <= negligible else { throw .noneFound }
     return near
   }
 
-  /// Σ log χ_l over layers 2…depth of a plain stack, χ_l = fan_out·Var[w]·E[φ′²]; +∞ where the
-  /// signal overflows.
-  private func logGradientGain(table: inout MomentTable) -> Double {
-    let block = ResidualBlock(skip: nil)
-    var signal = MeanFieldSignal(inputStd: inputStd)
+  /// The logarithm of the factor on the squared norm of a random gradient from the last layer down to the
+  /// first; +∞ where the signal overflows.
+  func logGradientGain(table: inout MomentTable?) -> Double {
+    var field = MeanField(self, followsPairs: false, followsOnes: false, table: table)
+    table = nil
+    defer { table = field.table }
     var sum = 0.0
-    var previous = -1.0
-    for layer in 1...shape.depth {
-      let weights = weightScale(ofLayer: layer)
-      signal.changeUnit(by: table.unitShift(q: weights.forward * signal.square))
-      let q = weights.forward * signal.square
-      guard q.isFinite else { return .infinity }
-      let moments = table.moments(q: q)
-      let growth = realLog(weights.backward * moments.slopeSquare)
-      if case .square = shape, q == previous {
-        return sum + Double(shape.depth - layer + 1) * growth
+    while field.layer < depth {
+      let below = field.signal
+      field.advance()
+      guard field.limit == nil, field.signal.square.isFinite else { return .infinity }
+      if isUniform, field.signal == below {
+        return sum + Double(depth - max(field.layer, 2) + 1) * field.logNormGain
       }
-      if layer > 1 { sum += growth }
-      signal.pass(block, moments: moments, spread: 0)
-      previous = q
+      if field.layer > 1 { sum += field.logNormGain }
     }
     return sum.isNaN ? .infinity : sum
   }

@@ -44,7 +44,7 @@ struct GaussianMoments: Equatable {
   }
 }
 
-extension Activation {
+extension PointwiseFunction {
   /// The moments of φ at z ~ N(0, `q`), q = 0 being the point z = 0.
   ///
   /// Figures that do not cancel come out to about 1e-14. Where a kink at 0 leaves φ′ continuous (elu),
@@ -55,7 +55,7 @@ extension Activation {
     if let known = closedMoments(q: q) { return known }
     var moments = integratedMoments(q: q)
     guard moments.square.isFinite else { return .overflown }
-    if q < Activation.smallVariance, kinks.allSatisfy({ $0 * $0 > 100 * q }) {
+    if q < smallVariance, kinks.allSatisfy({ $0 * $0 > 100 * q }) {
       extrapolateCancelling(&moments, q: q)
     }
     return moments
@@ -107,14 +107,19 @@ extension Activation {
   ///
   /// Ten standard deviations hold all of a Gaussian but 1e-23. The exception is a φ that is zero
   /// around 0 farther out than that (hardshrink at small q): there the integral starts at the edge of
-  /// the dead zone k, where the density falls on the scale q/k.
-  private func halfLineEdges(deviation: Double) -> [Double] {
+  /// the dead zone k, where the density falls on the scale q/k. Beyond 40 standard deviations the density
+  /// is 0 in `Double`, and there is no panel.
+  func halfLineEdges(deviation: Double) -> [Double] {
     if let k = deadZone, k > 4 * deviation {
+      guard k < 40 * deviation else { return [] }
       let scale = deviation * deviation / k
       return panelEdges(from: k, to: k + 40 * scale, deviation: scale, centres: [0], kinks: [])
     }
     return panelEdges(
-      from: 0, to: 10 * deviation, deviation: deviation, centres: [0],
+      from: 0, to: 10 * deviation, deviation: deviation,
+      structures: structures.map {
+        PanelStructure(centre: $0.centre.magnitude, size: $0.size, repeats: $0.repeats)
+      },
       kinks: kinks.map(\.magnitude))
   }
 
@@ -134,9 +139,12 @@ extension Activation {
 
 // MARK: Small variance
 
-extension Activation {
+extension PointwiseFunction {
   /// Below it φ is its own Taylor polynomial of degree 5 to rounding.
-  private static let smallVariance = 1e-6
+  private var smallVariance: Double {
+    let finest = structures.map(\.size).min() ?? 1
+    return 1e-6 * min(1, finest * finest)
+  }
 
   /// Replaces the moments that cancel at small q where φ is smooth around 0.
   ///
@@ -147,14 +155,14 @@ extension Activation {
   private func extrapolateCancelling(_ moments: inout GaussianMoments, q: Double) {
     let (value, slope) = evaluate(0)
     guard slope != 0 else { return }
-    let t = q / Activation.smallVariance
-    let samples = (1...3).map { integratedMoments(q: Double($0) * Activation.smallVariance) }
+    let t = q / smallVariance
+    let samples = (1...3).map { integratedMoments(q: Double($0) * smallVariance) }
     func parabola(_ quantity: (Int) -> Double) -> Double {
       quantity(0) * (t - 2) * (t - 3) / 2 - quantity(1) * (t - 1) * (t - 3)
         + quantity(2) * (t - 1) * (t - 2) / 2
     }
     func perVariance(_ moment: (GaussianMoments) -> Double) -> Double {
-      parabola { moment(samples[$0]) / (Double($0 + 1) * Activation.smallVariance) }
+      parabola { moment(samples[$0]) / (Double($0 + 1) * smallVariance) }
     }
     moments.curvature = parabola { samples[$0].curvature }
     if value == 0 {
@@ -169,14 +177,14 @@ extension Activation {
 
 // MARK: Closed forms
 
-extension Activation {
+extension PointwiseFunction {
   /// The moments of sin, cos and exp, whose oscillation or growth no panel follows at large q.
   ///
   /// All follow from E[e^(iaz)] = e^(−a²q/2), after φ, φ′ and their products are written as sums of
   /// exponentials.
   private func closedMoments(q: Double) -> GaussianMoments? {
     func decay(_ power: Double) -> Double { realExp(-power * q) }
-    switch kind {
+    switch activation?.kind {
     case .sin:
       return GaussianMoments(
         variance: -realExpm1(-2 * q) / 2, slopeSquare: (1 + decay(2)) / 2,

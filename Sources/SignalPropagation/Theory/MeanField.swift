@@ -1,31 +1,6 @@
-extension Experiment {
-  /// What infinite-width theory says `measure` will find, without drawing a number: a record of the
-  /// input (layer 0) and of each reported layer, with the predicted columns filled in.
-  ///
-  /// Weights are independent (or orthogonal) with mean 0 and the initialiser's variance, see
-  /// `isCoveredByTheory`; widths enter through fan_in and fan_out
-  /// alone. One run at a finite width scatters around this, see `predictOutSpread`. In a residual stack
-  /// all layers must be of one width, as h + S·φ(z) requires.
-  ///
-  /// - Parameter followingPairs: Whether to predict the similarity, nearly all of the work.
-  package func predict(followingPairs: Bool = true) -> [LayerRecord] {
-    var field = MeanField(self, followsPairs: followingPairs)
-    let input = field.record(gradients: false)
-    return [input]
-      + reportedLayers.map { layer in
-        while field.layer < layer { field.advance() }
-        return field.record(gradients: gradients)
-      }
-  }
+import Platform
 
-  /// Whether the weights have mean 0, as the theory takes it: not where a truncated normal has bounds that
-  /// are not symmetric.
-  package var isCoveredByTheory: Bool {
-    initializer.distribution(fanIn: 1, fanOut: 1, gain: 1).mean == 0
-  }
-}
-
-/// The stack at infinite width, one layer after the other.
+/// A stack at infinite width, one layer after the other: all that the theory says is read from this walk.
 struct MeanField {
   /// Layers applied.
   private(set) var layer = 0
@@ -33,61 +8,165 @@ struct MeanField {
   private(set) var signal: MeanFieldSignal
   /// How the gradient at the input depends on the gradient there.
   private(set) var gradient: MeanFieldGradient
-  private let experiment: Experiment
+  /// The layer applied last, where it has more to it than a function of one pre-activation.
+  private(set) var top: ExpressionLayer?
+  /// Why the theory ends below the present layer, where it does.
+  private(set) var limit: TheoryLimit?
+  /// What the layer applied last does to a cotangent.
+  private(set) var map = CotangentMap()
+  /// log of the factor by which the layer applied last multiplies the squared norm of a random gradient on
+  /// its way down.
+  private(set) var logNormGain = 0.0
+  private let stack: LayerStack
   private let followsPairs: Bool
-  private let block: ResidualBlock
-  private var table: MomentTable
+  private let followsOnes: Bool
+  private var kind: Kind
+  /// What is known of φ.
+  private(set) var table: MomentTable?
 
-  /// The input of `experiment`.
+  /// The layer that comes next, where all are alike.
+  private enum Kind {
+    case unknown
+    case branch(BranchLayer)
+    case expression(LayerGraph)
+  }
+
+  /// The input of a stack.
   ///
-  /// - Parameter followsPairs: Whether to work out how alike two inputs become, the larger part of the
-  ///   work.
-  init(_ experiment: Experiment, followsPairs: Bool) {
-    self.experiment = experiment
+  /// - Parameters:
+  ///   - followsPairs: Whether to work out how alike two inputs become, the larger part of the work.
+  ///   - followsOnes: Whether the loss `sum` is wanted.
+  ///   - table: What is known of φ already.
+  init(_ stack: LayerStack, followsPairs: Bool, followsOnes: Bool = true, table: MomentTable? = nil)
+  {
+    self.stack = stack
     self.followsPairs = followsPairs
-    table = MomentTable(experiment.activation)
-    block = ResidualBlock(skip: experiment.skip)
-    signal = MeanFieldSignal(inputStd: experiment.inputStd)
+    self.followsOnes = followsOnes
+    self.table = table
+    kind = .unknown
+    signal = MeanFieldSignal(inputStd: stack.inputStd, similarity: stack.inputSimilarity)
     gradient = MeanFieldGradient(inputVariance: signal.variance)
   }
 
-  /// Applies the next layer.
+  /// Applies the next layer, or finds that the theory ends before it.
   mutating func advance() {
     layer += 1
-    let weights = experiment.weightScale(ofLayer: layer)
-    let shift = table.unitShift(q: weights.forward * signal.square)
-    if shift != 0 {
-      signal.changeUnit(by: shift)
-      gradient.changeUnit(by: shift)
+    guard limit == nil else { return }
+    do throws(TheoryLimit) {
+      switch nextKind() {
+      case .branch(let branch): apply(branch)
+      case .expression(let graph): try apply(graph)
+      case .unknown: preconditionFailure("a layer is one of the two")
+      }
+    } catch {
+      limit = error
     }
-    let q = weights.forward * signal.square
-    let moments = table.moments(q: q)
-    let step = MeanFieldLayer(
-      block: block, weights: weights, signal: signal, moments: moments, q: q)
-    gradient.append(step)
-    let spread =
-      followsPairs ? table.spread(q: q, dissimilarity: signal.dissimilarity / signal.square) : 0
-    signal.pass(block, moments: moments, spread: spread)
   }
 
-  /// The present layer as a record.
-  func record(gradients: Bool) -> LayerRecord {
-    var record = LayerRecord(layer: layer)
-    record.predictedOutStd = signal.deviation
-    record.predictedSimilarity = followsPairs ? signal.similarity : nil
-    record.predictedGradMeanAbs = gradients ? gradient.meanAbsolute : nil
-    return record
+  private mutating func nextKind() -> Kind {
+    if stack.isUniform {
+      if case .unknown = kind {} else { return kind }
+    }
+    let graph = stack.graph(ofLayer: layer)
+    kind = BranchLayer(graph).map(Kind.branch) ?? .expression(graph)
+    return kind
+  }
+
+  private mutating func apply(_ branch: BranchLayer) {
+    var table =
+      self.table.flatMap { $0.function == branch.function ? $0 : nil }
+      ?? MomentTable(branch.function)
+    self.table = nil
+    defer { self.table = table }
+    let weights = branch.weights
+    if branch.bias == 0 {
+      changeUnit(by: table.unitShift(q: weights.forward * signal.square))
+    }
+    let square = weights.forward * signal.square
+    let q = branch.bias == 0 ? square : square + branch.bias * unitSquare
+    let moments = table.moments(q: q)
+    map = CotangentMap(
+      block: branch.block, weights: weights, signal: signal, moments: moments, square: square)
+    gradient.append(map)
+    logNormGain = realLog(map.noise * branch.narrowing)
+    // A bias cancels in the difference of two pre-activations.
+    let dissimilarity =
+      branch.bias == 0
+      ? signal.dissimilarity / signal.square : weights.forward * signal.dissimilarity / q
+    let spread = followsPairs ? table.spread(q: q, dissimilarity: dissimilarity) : 0
+    signal.pass(branch.block, moments: moments, spread: spread)
+  }
+
+  /// A variance of 1 in the signal's unit.
+  private var unitSquare: Double { Double(sign: .plus, exponent: -2 * signal.unit, significand: 1) }
+
+  private mutating func changeUnit(by shift: Int) {
+    guard shift != 0 else { return }
+    signal.changeUnit(by: shift)
+    gradient.changeUnit(by: shift)
+  }
+
+  private mutating func apply(_ graph: LayerGraph) throws(TheoryLimit) {
+    guard signal.square.isFinite else {
+      map = CotangentMap(
+        kk: .infinity, kc: .infinity, ck: .infinity, cc: .infinity, noiseKK: .infinity,
+        noiseKC: .infinity, noiseCC: .infinity, noise: .infinity)
+      gradient.append(map)
+      (signal.variance, signal.dissimilarity) = (.infinity, .infinity)
+      return
+    }
+    try shiftUnit(for: graph)
+    let layer = try evaluate(graph, from: signal)
+    let output = try layer.output()
+    map = try layer.cotangentMap(output: output, followsOnes: followsOnes)
+    gradient.append(map)
+    logNormGain = realLog(
+      map.noise * (Double(graph.widths[0]) / Double(graph.widths[graph.output])))
+    signal = output
+    top = layer
+  }
+
+  private func evaluate(
+    _ graph: LayerGraph, from input: MeanFieldSignal
+  ) throws(TheoryLimit) -> ExpressionLayer {
+    try ExpressionLayer(
+      graph, layer: layer, input: input, followsPairs: followsPairs, guess: top?.marks ?? [:])
+  }
+
+  /// Brings a signal far from 1 nearer to it, where the layer does to both the same.
+  private mutating func shiftUnit(for graph: LayerGraph) throws(TheoryLimit) {
+    let (far, near) = (200, 100)
+    guard signal.square.isNormal else { return }
+    let length = Int(signal.square.exponent) / 2
+    guard length.magnitude > far else { return }
+    let shift = length - length.signum() * near
+    var shifted = signal
+    shifted.changeUnit(by: shift)
+    let (here, there) = (
+      try evaluate(graph, from: signal).output(), try evaluate(graph, from: shifted).output()
+    )
+    var moved = here
+    moved.changeUnit(by: shift)
+    let isSame = [(moved.variance, there.variance), (moved.mean, there.mean)].allSatisfy { a, b in
+      (a - b).magnitude <= 1e-13 * max(a.magnitude, b.magnitude)
+    }
+    if isSame { changeUnit(by: shift) }
   }
 }
 
-extension Experiment {
-  /// What the matrix of a layer, 1…depth, does to variances.
-  func weightScale(ofLayer layer: Int) -> WeightScale {
-    let fanIn = shape.width(ofLayer: layer - 1)
-    let fanOut = shape.width(ofLayer: layer)
-    let variance = initializer.weightVariance(fanIn: fanIn, fanOut: fanOut, gain: gain)
-    return WeightScale(
-      forward: Double(fanIn) * variance, backward: Double(fanOut) * variance,
-      alignedLoss: initializer == .orthogonal ? min(1, Double(fanOut) / Double(fanIn)) : 0)
+extension MeanField {
+  /// The present layer as a record; its predictions are `nil` beyond what the theory covers.
+  func record(loss: Loss?) -> LayerRecord {
+    var record = LayerRecord(layer: layer)
+    guard limit == nil else { return record }
+    record.predictedOutStd = signal.deviation
+    record.predictedSimilarity = followsPairs ? signal.similarity : nil
+    record.predictedGradMeanAbs = loss.flatMap { gradient.meanAbsolute($0) }
+    return record
+  }
+
+  /// The input of `experiment`.
+  init(_ experiment: Experiment, followsPairs: Bool) {
+    self.init(experiment.stack, followsPairs: followsPairs)
   }
 }

@@ -47,6 +47,9 @@ struct MeanFieldGradient: Equatable {
   private var fromC = 0.0
   /// Even.
   private var exponent = 0
+  /// Whether all moments that a gradient of ones takes are known, and those of one along h.
+  private var isKnown = true
+  private var knowsAlong = true
 
   /// At the input itself, where h ~ N(0, `inputVariance`) makes c·h one more normal part.
   init(inputVariance: Double) {
@@ -62,25 +65,23 @@ struct MeanFieldGradient: Equatable {
   }
 
   /// Puts one more layer on top.
-  mutating func append(_ layer: MeanFieldLayer) {
-    let carry = layer.block.carry
-    let branch = layer.block.branch
-    let (p, w) = (layer.alongK, carry + layer.alongC)
-    let meanStep = branch * layer.moments.mean
-    let skipped = carry * branch * branch * layer.moments.variance
-
-    // k' = carry (k + meanStep c), c' = p k + w c, ρ' as above; carry² = carry.
+  mutating func append(_ map: CotangentMap) {
     let top = self
-    kk = top.kk * carry + top.kc * carry * p + top.cc * p * p + top.noise * layer.noiseKK
+    // Above a layer of which too little is known for a gradient along h, there must be none.
+    if !top.knowsAlong, map.ck != 0 { isKnown = false }
+    knowsAlong = map.knowsAlong && (top.knowsAlong || map.cc == 0 && map.ck == 0)
+    kk =
+      top.kk * map.kk * map.kk + top.kc * map.kk * map.ck + top.cc * map.ck * map.ck
+      + top.noise * map.noiseKK
     kc =
-      top.kk * carry * 2 * meanStep + top.kc * carry * (w + meanStep * p) + top.cc * 2 * p * w
-      + top.noise * layer.noiseKC
+      top.kk * map.kk * 2 * map.kc + top.kc * (map.kk * map.cc + map.kc * map.ck)
+      + top.cc * 2 * map.ck * map.cc + top.noise * map.noiseKC
     cc =
-      top.kk * carry * meanStep * meanStep + top.kc * carry * meanStep * w + top.cc * w * w
-      + top.noise * (skipped + layer.noiseCC)
-    noise = top.noise * (carry + layer.noiseGain)
-    fromK = top.fromK * carry + top.fromC * p
-    fromC = top.fromK * carry * meanStep + top.fromC * w
+      top.kk * map.kc * map.kc + top.kc * map.kc * map.cc + top.cc * map.cc * map.cc
+      + top.noise * map.noiseCC
+    noise = top.noise * map.noise
+    fromK = top.fromK * map.kk + top.fromC * map.ck
+    fromC = top.fromK * map.kc + top.fromC * map.cc
     normalize()
   }
 
@@ -99,8 +100,24 @@ struct MeanFieldGradient: Equatable {
     exponent += 2 * half
   }
 
+  /// Mean |gradient| at the input for a random gradient of variance 1 at the present layer.
+  var ofRandom: Magnitude {
+    guard noise.isFinite else { return Magnitude(.infinity) }
+    return Magnitude((2 / .pi * noise).squareRoot(), timesPowerOfTwo: exponent / 2)
+  }
+
+  /// Mean |gradient| at the input for the loss at the present layer.
+  ///
+  /// - Returns: `nil` where it takes a moment that is not known.
+  func meanAbsolute(_ loss: Loss) -> Magnitude? {
+    switch loss {
+    case .sum: isKnown ? ofOnes : nil
+    case .random: ofRandom
+    }
+  }
+
   /// Mean |gradient| at the input for a gradient of ones at the present layer.
-  var meanAbsolute: Magnitude {
+  var ofOnes: Magnitude {
     guard kk.isFinite, fromK.isFinite else { return Magnitude(.infinity) }
     return Magnitude(
       foldedNormalMean(mean: fromK, deviation: max(kk, 0).squareRoot()),
@@ -115,31 +132,18 @@ func foldedNormalMean(mean k: Double, deviation s: Double) -> Double {
   return s * 0.7978845608028653559 * exp(-t * t / 2) + k * erf(t * 0.7071067811865475244)
 }
 
-/// What one layer does to (k, c, ρ), all its factors worked out.
-struct MeanFieldLayer {
-  /// The layer's combination of input and branch.
-  var block: ResidualBlock
-  /// Moments of φ at the layer's pre-activation.
-  var moments: GaussianMoments
-  /// c' = R c + alongK·k + alongC·c.
-  var alongK: Double
-  var alongC: Double
-  /// fan_out v S² E[u²] = noiseKK·k² + noiseKC·k c + noiseCC·c² + noiseGain·ρ.
-  var noiseKK: Double
-  var noiseKC: Double
-  var noiseCC: Double
-  var noiseGain: Double
-
+extension CotangentMap {
+  /// That of a layer φ(W h) or h + S φ(W h), as derived above.
+  ///
   /// - Parameters:
   ///   - weights: What the layer's matrix does to variances.
   ///   - signal: The layer's input.
-  ///   - q: Variance of the pre-activation, in the signal's unit.
+  ///   - moments: Those of φ at the pre-activation.
+  ///   - square: E[(W h)²], the variance of the pre-activation without a bias's, in the signal's unit.
   init(
     block: ResidualBlock, weights: WeightScale, signal: MeanFieldSignal, moments: GaussianMoments,
-    q: Double
+    square: Double
   ) {
-    self.block = block
-    self.moments = moments
     let (carry, branch) = (block.carry, block.branch)
     // E[z u]/q = k·stein.k + c·stein.c, E[u²] as a form in (k, c).
     let stein = (
@@ -148,23 +152,26 @@ struct MeanFieldLayer {
     )
     let slopes = moments.slopeSquare
     let products = moments.valueSlopeSquare
-    var kk = slopes
-    var kc = 2 * (carry * signal.mean * slopes + branch * products)
-    var cc =
+    var formKK = slopes
+    var formKC = 2 * (carry * signal.mean * slopes + branch * products)
+    var formCC =
       carry * (signal.square * slopes + 2 * branch * signal.mean * products)
       + branch * branch * moments.productSquare
-    let missing = weights.alignedLoss * q
-    kk -= missing * stein.k * stein.k
-    kc -= missing * 2 * stein.k * stein.c
-    cc -= missing * stein.c * stein.c
+    let missing = weights.alignedLoss * square
+    formKK -= missing * stein.k * stein.k
+    formKC -= missing * 2 * stein.k * stein.c
+    formCC -= missing * stein.c * stein.c
 
     let down = weights.backward * branch
-    alongK = down * stein.k
-    alongC = down * stein.c
-    noiseKK = down * branch * kk
-    noiseKC = down * branch * kc
-    noiseCC = down * branch * cc
-    noiseGain = down * branch * slopes
+    let skipped = carry * branch * branch * moments.variance
+    kk = carry
+    kc = carry * (branch * moments.mean)
+    ck = down * stein.k
+    cc = carry + down * stein.c
+    noiseKK = down * branch * formKK
+    noiseKC = down * branch * formKC
+    noiseCC = skipped + down * branch * formCC
+    noise = carry + down * branch * slopes
   }
 }
 

@@ -14,12 +14,14 @@ struct MeanFieldSignal: Equatable {
   var dissimilarity: Double
   /// Lengths are in units of 2^unit.
   var unit = 0
+  /// Whether h is a Gaussian, as the input is and a sum of outputs of matrices.
+  var isNormal = true
 
-  /// The input: independent rows of N(0, inputStd²).
-  init(inputStd: Double) {
+  /// The input: rows √c·common + √(1 − c)·own of N(0, inputStd²), independent for `similarity` c = 0.
+  init(inputStd: Double, similarity: Double = 0) {
     variance = inputStd * inputStd
     mean = 0
-    dissimilarity = variance
+    dissimilarity = variance * (1 - similarity)
   }
 
   /// E[h²].
@@ -54,6 +56,7 @@ struct MeanFieldSignal: Equatable {
     variance += branch * moments.variance
     dissimilarity += branch * spread
     mean += block.branch * moments.mean
+    isNormal = false
   }
 }
 

@@ -1,13 +1,13 @@
 import Platform
 
-/// The moments of one activation, remembered.
+/// The moments of one function φ, remembered.
 ///
 /// They depend on q alone, so a stack of 100 000 layers, or a search over gains, asks for the same ones
 /// again and again. The last q is answered at once; an octave of q that has been asked for often is
 /// answered by a Chebyshev interpolant, and the others by quadrature.
 struct MomentTable {
-  /// The activation that this is about.
-  let activation: Activation
+  /// The function that this is about.
+  let function: PointwiseFunction
   let homogeneity: Homogeneity
   private let trend: PairTrend
   private var lastMoments: (q: Double, moments: GaussianMoments)?
@@ -15,10 +15,10 @@ struct MomentTable {
   private var octaves: [Int: Octave] = [:]
 
   /// An empty table.
-  init(_ activation: Activation) {
-    self.activation = activation
-    homogeneity = Homogeneity(activation)
-    trend = activation.jumps ? .jumping : activation.isUnbounded ? .level : .saturating
+  init(_ function: PointwiseFunction) {
+    self.function = function
+    homogeneity = Homogeneity(function)
+    trend = function.jumps ? .jumping : function.isUnbounded ? .level : .saturating
   }
 
   /// The power of two by which the unit of length should grow, at a pre-activation of variance `q`.
@@ -35,9 +35,9 @@ struct MomentTable {
   private mutating func freshMoments(q: Double) -> GaussianMoments {
     guard q.isNormal, q.isFinite else {
       return q == 0 || q.isSubnormal
-        ? activation.moments(q: 0) : .overflown
+        ? function.moments(q: 0) : .overflown
     }
-    return octaves[Int(q.exponent), default: Octave()].moments(activation, q: q)
+    return octaves[Int(q.exponent), default: Octave()].moments(function, q: q)
   }
 
   /// ½ E[(φ(z_a) − φ(z_b))²] at variance `q` and correlation 1 − `dissimilarity`.
@@ -68,7 +68,7 @@ struct MomentTable {
 
   private mutating func stretch(q: Double, angle: Double) -> Double {
     octaves[Int(q.exponent), default: Octave()].stretch(
-      activation, at: PairPoint(q: q, angle: angle), trend: trend)
+      function, at: PairPoint(q: q, angle: angle), trend: trend)
   }
 }
 
@@ -84,12 +84,12 @@ private struct Octave {
   private static let coarse = ChebyshevRule(count: 9, from: 1, to: 2)
   private static let coordinates = ChebyshevRule(count: 14, from: 0, to: 1)
 
-  mutating func moments(_ activation: Activation, q: Double) -> GaussianMoments {
+  mutating func moments(_ function: PointwiseFunction, q: Double) -> GaussianMoments {
     momentVisits += 1
-    guard momentVisits > 2 * Octave.fine.nodes.count else { return activation.moments(q: q) }
+    guard momentVisits > 2 * Octave.fine.nodes.count else { return function.moments(q: q) }
     if momentNodes.isEmpty {
       momentNodes = Octave.fine.nodes.map {
-        activation.moments(q: Double(sign: .plus, exponent: q.exponent, significand: $0))
+        function.moments(q: Double(sign: .plus, exponent: q.exponent, significand: $0))
       }
     }
     var sum = GaussianMoments()
@@ -98,19 +98,20 @@ private struct Octave {
   }
 
   mutating func stretch(
-    _ activation: Activation, at point: PairPoint, trend: PairTrend
+    _ function: PointwiseFunction, at point: PairPoint, trend: PairTrend
   ) -> Double {
     stretchVisits += 1
     let (columns, rows) = (Octave.coordinates, Octave.coarse)
-    guard stretchVisits > rows.nodes.count * columns.nodes.count else {
-      return activation.stretch(at: point)
+    // The scales on which it is smooth are known for an activation alone.
+    guard function.activation != nil, stretchVisits > rows.nodes.count * columns.nodes.count else {
+      return function.stretch(at: point)
     }
     if stretchNodes.isEmpty {
       stretchNodes = rows.nodes.flatMap { significand in
         let q = Double(sign: .plus, exponent: point.q.exponent, significand: significand)
         return columns.nodes.map {
           let node = trend.point(q: q, coordinate: $0)
-          return activation.stretch(at: node) * trend.divisor(at: node)
+          return function.stretch(at: node) * trend.divisor(at: node)
         }
       }
     }
@@ -168,7 +169,7 @@ private enum PairTrend {
   }
 }
 
-extension Activation {
+extension PointwiseFunction {
   /// The spread over q·(1 − cos angle).
   fileprivate func stretch(at point: PairPoint) -> Double {
     let dissimilarity = 2 * realSin(point.angle / 2) * realSin(point.angle / 2)
@@ -215,12 +216,12 @@ struct Homogeneity {
   private let farOut: Bool
   private static let far = 100
 
-  init(_ activation: Activation) {
+  init(_ function: PointwiseFunction) {
     // A side that is flat, as that of selu, counts for nothing against the other one far out.
     func holds(at scale: Double) -> Bool {
       let factor = 0x1p20
       let sides = [scale, -scale].map { z in
-        (near: activation.evaluate(z).value, far: activation.evaluate(factor * z).value)
+        (near: function.evaluate(z).value, far: function.evaluate(factor * z).value)
       }
       let size = sides.map(\.far.magnitude).max()!
       return size > 1e-6 * factor * scale

@@ -23,6 +23,9 @@ final class LayerWeights {
   private var matrices: [[Matrix]] = []
   private var isTransposed = false
   private let pool: Pool
+  /// Row-major matrices before they are packed, one for each thread at work. They are kept, as threads come
+  /// and go and the C library would hold memory for each of them.
+  private let scratch = Mutex<[[Float]]>([])
 
   /// - Parameters:
   ///   - generator: The state before the first layer.
@@ -61,7 +64,8 @@ final class LayerWeights {
     let cursor = Mutex(Cursor(generator: states[wanted.lowerBound]!))
     let specifications = Array(plan.joined())
     forEachJob(min(threads, drawings.count), threads: threads) { _ in
-      var values: [Float] = []
+      var values = scratch.withLock { $0.popLast() ?? [] }
+      defer { scratch.withLock { $0.append(values) } }
       while let (number, bias) = fillNext(specifications, cursor, &values) {
         packed[number].pack(values)
         if transposed { packed[number].transpose() }

@@ -64,9 +64,13 @@ extension GainError.Reason {
     case .notTabulated: "calculate_gain has none"
     case .residual: "grows at any gain"
     case .layersDiffer: "layers differ in variance"
+    case .tooDeep: "too many layers"
     case .oneLayer: "any gain, in one layer"
     case .meanNotZero: "weights have a mean"
+    case .noVariance: "weights have no variance"
     case .noneFound: "none from 1e-6 to 1e6"
+    case .gainUnused: "no matrix uses the gain"
+    case .notCovered(let limit): limit.summary
     }
   }
 }

@@ -123,9 +123,18 @@ extension GainError {
       "does not exist with '--skip': signal and gradient grow at any gain; give a number such as 1."
     case .layersDiffer:
       "does not exist where the layers' weights differ in variance; give a number such as 1."
+    case .tooDeep:
+      "is worked out for at most \(Experiment.deepestPrediction) layers; lower '--depth', or give a"
+        + " number such as 1."
     case .oneLayer: "is every gain in a stack of one layer; give a number such as 1."
     case .meanNotZero:
       "is not to be found for weights whose mean is not 0; give a number such as 1."
+    case .noVariance:
+      "does not exist for weights whose variance is 0 or out of range; give a number such as 1."
+    case .gainUnused:
+      "does nothing, as no matrix of the layer uses the gain; give a number such as 1."
+    case .notCovered(let limit):
+      "is not to be found, as \(limit.summary); give a number such as 1."
     case .noneFound: "is not to be found from 1e-6 to 1e6; give a number such as 1."
     }
   }
@@ -171,10 +180,11 @@ func quoted(_ text: String) -> String {
   let longest = 100
   let start = text.unicodeScalars.prefix(longest)
   let printable = start.map { scalar in
+    if let byte = scalar.escapedByte { return "\\x" + String(byte, radix: 16, uppercase: true) }
     switch scalar.properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate:
-      scalar.escaped(asASCII: true)
-    default: String(scalar)
+      return scalar.escaped(asASCII: true)
+    default: return String(scalar)
     }
   }
   return "'\(printable.joined())\(text.unicodeScalars.count > longest ? "…" : "")'"

@@ -59,7 +59,7 @@ private func error(_ a: Double, _ b: Double) -> Double { b == 0 ? abs(a) : relat
   @Test(arguments: ClosedForm.all)
   func `moments have their closed forms at every variance`(form: ClosedForm) {
     for q in variances where form.activation != .softshrink || q > 0.05 {
-      let moments = form.activation.moments(q: q)
+      let moments = PointwiseFunction(form.activation).moments(q: q)
       #expect(error(moments.mean, form.mean(q)) < 1e-10, "E[φ] at \(q)")
       #expect(error(moments.square, form.square(q)) < 1e-10, "E[φ²] at \(q)")
       #expect(error(moments.slopeSquare, form.slopeSquare(q)) < 1e-10, "E[φ′²] at \(q)")
@@ -88,7 +88,7 @@ private func error(_ a: Double, _ b: Double) -> Double { b == 0 ? abs(a) : relat
         (\.valueSlopeSquare, points.reduce(0) { $0 + $1.weight * $1.v * $1.d * $1.d }),
         (\.productSquare, points.reduce(0) { $0 + $1.weight * $1.v * $1.v * $1.d * $1.d }),
       ]
-      let moments = activation.moments(q: q)
+      let moments = PointwiseFunction(activation).moments(q: q)
       for (moment, value) in expected {
         let tolerance = 1e-10 * max(abs(value), 1e-5)
         #expect(abs(moments[keyPath: moment] - value) < tolerance, "\(moment) at \(q)")
@@ -97,12 +97,12 @@ private func error(_ a: Double, _ b: Double) -> Double { b == 0 ? abs(a) : relat
   }
 
   @Test func `nothing cancels at a tiny variance`() {
-    let sigmoid = Activation.sigmoid.moments(q: 1e-30)
+    let sigmoid = PointwiseFunction(.sigmoid).moments(q: 1e-30)
     #expect(relativeError(sigmoid.variance, 1e-30 / 16) < 1e-12)
     // (φφ′)′ = φ′² + φφ″ = 1/16 at 0; E[φ″] = 0 by symmetry.
     #expect(relativeError(sigmoid.productSlope, 1.0 / 16) < 1e-12)
     // gelu″(0) = 2/√(2π).
-    let gelu = Activation.gelu.moments(q: 1e-30)
+    let gelu = PointwiseFunction(.gelu).moments(q: 1e-30)
     #expect(relativeError(gelu.curvature, 2 / (2 * .pi).squareRoot()) < 1e-12)
     #expect(relativeError(gelu.mean, 1e-30 / (2 * .pi).squareRoot()) < 1e-12)
   }
@@ -111,16 +111,17 @@ private func error(_ a: Double, _ b: Double) -> Double { b == 0 ? abs(a) : relat
     // Both tails of z² beyond 1/2 at √q = 0.04: 2q(t φ(t) + Φ(−t)) with t = 12.5.
     let t = 12.5
     let tail = 2 * t * exp(-t * t / 2) / (2 * .pi).squareRoot() + erfc(t / 2.0.squareRoot())
-    #expect(relativeError(Activation.hardshrink.moments(q: 0.0016).square, 0.0016 * tail) < 1e-9)
+    #expect(
+      relativeError(PointwiseFunction(.hardshrink).moments(q: 0.0016).square, 0.0016 * tail) < 1e-9)
   }
 
   @Test(arguments: [Activation.tanh, .relu, .gelu, .selu, .softsign, .hardsigmoid])
   func `the table answers as the quadrature does`(activation: Activation) {
-    var table = MomentTable(activation)
+    var table = MomentTable(PointwiseFunction(activation))
     for _ in 0..<2 {
       for i in 0..<60 {
         let q = 1.01 + 0.016 * Double(i)
-        let (tabled, direct) = (table.moments(q: q), activation.moments(q: q))
+        let (tabled, direct) = (table.moments(q: q), PointwiseFunction(activation).moments(q: q))
         #expect(relativeError(tabled.square, direct.square) < 1e-13)
         #expect(relativeError(tabled.slopeSquare, direct.slopeSquare) < 1e-13)
         #expect(relativeError(tabled.productSlope, direct.productSlope) < 1e-13)

@@ -36,7 +36,7 @@ struct PairForm: Sendable, CustomTestStringConvertible {
   func `the spread of two inputs has its closed form`(form: PairForm) {
     for q in [1e-6, 0.3, 1, 40] {
       for dissimilarity in [1, 0.7, 0.2, 1e-3] {
-        let spread = form.activation.spread(q: q, dissimilarity: dissimilarity)
+        let spread = PointwiseFunction(form.activation).spread(q: q, dissimilarity: dissimilarity)
         let expected = form.product(q, q) - form.product(q, q * (1 - dissimilarity))
         #expect(
           abs(spread - expected) < 1e-7 * expected + 1e-15 * form.product(q, q),
@@ -47,20 +47,21 @@ struct PairForm: Sendable, CustomTestStringConvertible {
 
   @Test(arguments: [Activation.relu, .gelu, .sigmoid, .relu6, .hardsigmoid])
   func `nearly equal inputs part as the slope says`(activation: Activation) {
-    var table = MomentTable(activation)
+    var table = MomentTable(PointwiseFunction(activation))
     for q in [0.2, 3] {
       let spread = table.spread(q: q, dissimilarity: 1e-14)
       #expect(
-        relativeError(spread, q * 1e-14 * activation.moments(q: q).slopeSquare) < 1e-6)
+        relativeError(spread, q * 1e-14 * PointwiseFunction(activation).moments(q: q).slopeSquare)
+          < 1e-6)
     }
   }
 
   @Test(arguments: [Activation.relu, .gelu, .sigmoid, .relu6])
   func `the table of spreads answers as the quadrature does`(activation: Activation) {
-    var table = MomentTable(activation)
+    var table = MomentTable(PointwiseFunction(activation))
     for i in 0..<140 { _ = table.spread(q: 1 + Double(i) / 1000, dissimilarity: 0.5) }
     for dissimilarity in [0.9, 0.4, 0.03, 1e-5] {
-      let direct = activation.spread(q: 1.7, dissimilarity: dissimilarity)
+      let direct = PointwiseFunction(activation).spread(q: 1.7, dissimilarity: dissimilarity)
       let tabled = table.spread(q: 1.7, dissimilarity: dissimilarity)
       #expect(relativeError(tabled, direct) < 1e-7)
     }

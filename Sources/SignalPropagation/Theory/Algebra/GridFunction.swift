@@ -1,0 +1,232 @@
+import Kernels
+import Platform
+
+/// A function of one Gaussian: its values at the nodes of that variable's quadrature.
+struct GridFunction {
+  var values: [Double]
+  /// a and b of a + b·z.
+  var line: (constant: Double, slope: Double)?
+  /// The function at any point; cotangents, which never need it, have none.
+  var evaluate: ((Double) -> Double)?
+
+  /// z ↦ z.
+  static func identity(at nodes: [Double]) -> GridFunction {
+    GridFunction(values: nodes, line: (0, 1), evaluate: { $0 })
+  }
+
+  /// a·self + b·other.
+  func combined(_ a: Double, _ other: GridFunction, _ b: Double) -> GridFunction {
+    var result = GridFunction(values: zip(values, other.values).map { a * $0 + b * $1 })
+    if let line, let second = other.line {
+      result.line = (
+        a * line.constant + b * second.constant, a * line.slope + b * second.slope
+      )
+    }
+    if let f = evaluate, let g = other.evaluate { result.evaluate = { a * f($0) + b * g($0) } }
+    return result
+  }
+
+  /// a·self + constant.
+  func scaled(_ a: Double, plus constant: Double) -> GridFunction {
+    GridFunction(
+      values: values.map { a * $0 + constant },
+      line: line.map { (a * $0.constant + constant, a * $0.slope) },
+      evaluate: evaluate.map { f in { a * f($0) + constant } })
+  }
+
+  /// The product with another function of the same variable.
+  func multiplied(by other: GridFunction) -> GridFunction {
+    var result = GridFunction(values: zip(values, other.values).map { $0 * $1 })
+    if let f = evaluate, let g = other.evaluate { result.evaluate = { f($0) * g($0) } }
+    return result
+  }
+
+  /// φ of it, and φ′ of it.
+  func applying(
+    _ function: @escaping (Double) -> (value: Double, derivative: Double)
+  ) -> (value: GridFunction, derivative: GridFunction) {
+    let results = values.map(function)
+    return (
+      GridFunction(
+        values: results.map(\.value), evaluate: evaluate.map { f in { function(f($0)).value } }),
+      GridFunction(values: results.map(\.derivative))
+    )
+  }
+}
+
+/// A Gaussian of a layer, the layer's input or the output of a matrix, with its quadrature.
+struct GaussianVariable {
+  let mean: Double
+  let variance: Double
+  /// 1 − ρ of the variables of two inputs.
+  let dissimilarity: Double
+  let marks: PanelMarks
+  /// The values of z at the nodes of the quadrature, and their weights.
+  let nodes: [Double]
+  let weights: [Double]
+  /// The sum that it is only a part of, and the factor by which the deviation of the sum predicts its own.
+  var absorption: (variable: Int, share: Double)?
+
+  init(mean: Double, variance: Double, dissimilarity: Double, marks: PanelMarks) {
+    self.mean = mean
+    // A point is the limit of ever narrower distributions.
+    self.variance = max(variance, 1e-280)
+    self.dissimilarity = min(max(dissimilarity, 0), 1)
+    self.marks = marks
+    let deviation = self.variance.squareRoot()
+    let edges = panelEdges(
+      from: -10 * deviation, to: 10 * deviation, deviation: deviation,
+      structures: marks.structures.map {
+        PanelStructure(centre: $0.centre - mean, size: $0.size, repeats: $0.repeats)
+      },
+      kinks: ([0] + marks.kinks).map { $0 - mean })
+    var (nodes, weights): ([Double], [Double]) = ([], [])
+    PanelRule.fine.forEachNode(edges: edges, deviation: deviation) { y, weight in
+      nodes.append(mean + y)
+      weights.append(weight)
+    }
+    self.nodes = nodes
+    self.weights = weights
+  }
+
+  /// E[f].
+  func mean(_ f: GridFunction) -> Double {
+    if let line = f.line { return line.constant + line.slope * mean }
+    return dot(f.values) { $0 }
+  }
+
+  /// Cov[f, g].
+  func covariance(_ f: GridFunction, _ g: GridFunction) -> Double {
+    if let a = f.line, let b = g.line { return a.slope * b.slope * variance }
+    let (meanF, meanG) = (mean(f), mean(g))
+    var sum = 0.0
+    for i in weights.indices { sum += weights[i] * (f.values[i] - meanF) * (g.values[i] - meanG) }
+    return sum
+  }
+
+  private func dot(_ values: [Double], _ body: (Double) -> Double) -> Double {
+    var sum = 0.0
+    for i in weights.indices { sum += weights[i] * body(values[i]) }
+    return sum
+  }
+
+  /// ½ E[(f_a − f_b)(g_a − g_b)] between two inputs: E[f g] − E[f_a g_b].
+  func dissimilarity(_ f: GridFunction, _ g: GridFunction) -> Double {
+    guard dissimilarity > 0 else { return 0 }
+    if f.line != nil || g.line != nil || dissimilarity == 1 {
+      return dissimilarity * covariance(f, g)
+    }
+    if let sum = hermiteDissimilarity(f, g) { return sum }
+    guard let first = f.evaluate, let second = g.evaluate else { return .nan }
+    let integral = PairIntegral(
+      kinks: ([0] + marks.kinks).map { $0 - mean },
+      structures: marks.structures.map {
+        PanelStructure(centre: $0.centre - mean, size: $0.size, repeats: $0.repeats)
+      }, isUnbounded: max(first(1000).magnitude, first(-1000).magnitude) > 100)
+    let centre = mean
+    return integral.halfMeanProduct(
+      common: variance * (2 - dissimilarity) / 2, difference: variance * dissimilarity / 2
+    ) { u, v in
+      let (a, b) = (centre + u + v, centre + u - v)
+      return (first(a) - first(b)) * (second(a) - second(b))
+    }
+  }
+
+  /// Σ f_n g_n (1 − ρⁿ) over normalised Hermite coefficients (Mehler); `nil` where they fall too slowly.
+  private func hermiteDissimilarity(_ f: GridFunction, _ g: GridFunction) -> Double? {
+    guard marks.kinks.isEmpty else { return nil }
+    let (a, b) = (coefficients(f), coefficients(g))
+    let step = realLog1p(-dissimilarity)
+    var (sum, size, last) = (0.0, 0.0, 0.0)
+    for n in 1..<a.count {
+      let term = a[n] * b[n]
+      sum -= term * realExpm1(Double(n) * step)
+      let slope = Double(n) * max(a[n] * a[n], b[n] * b[n])
+      size += slope
+      if n >= a.count - 8 { last = max(last, slope) }
+    }
+    return last < 1e-13 * size ? sum : nil
+  }
+
+  private func coefficients(_ f: GridFunction) -> [Double] {
+    let count = 48
+    var coefficients = Array(repeating: 0.0, count: count)
+    let deviation = variance.squareRoot()
+    let roots = (0...count).map { Double($0).squareRoot() }
+    for i in weights.indices {
+      let x = (nodes[i] - mean) / deviation
+      var (previous, hermite) = (0.0, weights[i] * f.values[i])
+      var n = 0
+      while n < count {
+        coefficients[n] += hermite
+        let next = x * hermite - roots[n] * previous
+        (previous, hermite) = (hermite, next / roots[n + 1])
+        n += 1
+      }
+    }
+    return coefficients
+  }
+}
+
+/// What the panels of a variable's quadrature must follow.
+struct PanelMarks {
+  /// Where a function of the variable is not smooth.
+  var kinks: [Double] = []
+  /// Around what they bend; one around 0 in any case.
+  var structures = [PanelStructure(centre: 0)]
+
+  /// Adds those of an operation that bends where its operand, a function of `variable`, is at `mark`.
+  mutating func add(_ mark: PanelMark, of operand: GridFunction, _ variable: GaussianVariable) {
+    for point in operand.solutions(of: mark.level, over: variable) {
+      let reach = 12 * variable.variance.squareRoot()
+      guard (point.place - variable.mean).magnitude < reach + point.size else { continue }
+      if mark.isKink, !kinks.contains(point.place) { kinks.append(point.place) }
+      let structure = PanelStructure(
+        centre: point.place, size: point.size, repeats: mark.repeats)
+      if !structures.contains(where: { $0.covers(structure) }) { structures.append(structure) }
+    }
+  }
+
+  /// Whether these are as good as `others` for a Gaussian of this deviation.
+  func serve(_ others: PanelMarks, deviation: Double) -> Bool {
+    others.kinks.allSatisfy { kink in
+      kinks.contains { ($0 - kink).magnitude <= 1e-10 * deviation }
+    }
+      && others.structures.allSatisfy { structure in
+        structures.contains { $0.covers(structure) }
+      }
+  }
+}
+
+extension PanelStructure {
+  /// Whether panels that follow this follow the other, too.
+  fileprivate func covers(_ other: PanelStructure) -> Bool {
+    (centre - other.centre).magnitude <= 0.1 * size && size <= 1.1 * other.size
+      && (repeats || !other.repeats)
+  }
+}
+
+extension GridFunction {
+  /// Where it crosses `level`, and the distance in z over which it then changes by 1.
+  fileprivate func solutions(
+    of level: Double, over variable: GaussianVariable
+  ) -> [(place: Double, size: Double)] {
+    if let line {
+      return line.slope == 0
+        ? [] : [((level - line.constant) / line.slope, 1 / line.slope.magnitude)]
+    }
+    guard let evaluate else { return [] }
+    var found: [(place: Double, size: Double)] = []
+    var previous: (z: Double, rest: Double)?
+    for (z, value) in zip(variable.nodes, values) where value != level {
+      let rest = value - level
+      if let left = previous, (left.rest > 0) != (rest > 0) {
+        let place = findRoot(between: left.z, and: z) { evaluate($0) - level }
+        let slope = (rest - left.rest) / (z - left.z)
+        found.append((place, 1 / slope.magnitude))
+      }
+      previous = (z, rest)
+    }
+    return found
+  }
+}

@@ -1,0 +1,129 @@
+import Platform
+
+/// A line that draws weights with another library.
+package struct InitializerCode: Equatable, Sendable {
+  /// Where the line is to be pasted.
+  package enum Library: String, CaseIterable, Sendable {
+    /// A statement on `layer.weight`.
+    case torch = "PyTorch"
+    /// A value for `kernel_initializer`.
+    case keras = "Keras"
+    /// A value for `kernel_init`.
+    case jax = "JAX"
+  }
+
+  package var library: Library
+  package var line: String
+}
+
+extension Initializer {
+  /// How PyTorch, Keras and JAX draw the same distribution; what a library does not have is left out.
+  package func code(gain: Double) -> [InitializerCode] {
+    let lines: [(InitializerCode.Library, String?)] = [
+      (.torch, torchLine(gain)), (.keras, scaledLine(gain).keras), (.jax, scaledLine(gain).jax),
+    ]
+    return lines.compactMap { library, line in
+      line.map { InitializerCode(library: library, line: $0) }
+    }
+  }
+
+  private func torchLine(_ gain: Double) -> String {
+    let g = Initializer.text(gain)
+    func call(_ function: String, _ arguments: String) -> String {
+      "torch.nn.init.\(function)_(layer.weight, \(arguments))"
+    }
+    switch self {
+    case .xavierNormal: return call("xavier_normal", "gain=\(g)")
+    case .xavierUniform: return call("xavier_uniform", "gain=\(g)")
+    case .orthogonal: return call("orthogonal", "gain=\(g)")
+    case .kaimingNormal(.fanIn), .lecunNormal:
+      return call("normal", "std=\(g) / layer.in_features**0.5")
+    case .kaimingNormal: return call("normal", "std=\(g) / layer.out_features**0.5")
+    case .kaimingUniform(.fanIn), .lecunUniform, .torchLinear:
+      let scale = self == .torchLinear ? gain : gain * 3.0.squareRoot()
+      let bound = "\(Initializer.text(scale)) / layer.in_features**0.5"
+      return call("uniform", "-\(bound), \(bound)")
+    case .kaimingUniform:
+      let bound = "\(Initializer.text(gain * 3.0.squareRoot())) / layer.out_features**0.5"
+      return call("uniform", "-\(bound), \(bound)")
+    case .normal(let std): return call("normal", "std=\(Initializer.text(std * gain))")
+    case .uniform(let bound):
+      let bound = Initializer.text(bound * gain)
+      return call("uniform", "-\(bound), \(bound)")
+    case .truncNormal(let std, let a, let b):
+      let numbers = [std, a, b].map { Initializer.text($0 * gain) }
+      return call("trunc_normal", "std=\(numbers[0]), a=\(numbers[1]), b=\(numbers[2])")
+    case .sparse(let sparsity, let std):
+      return call(
+        "sparse", "sparsity=\(Initializer.text(sparsity)), std=\(Initializer.text(std * gain))")
+    case .varianceScaling(let scale, let mode, let distribution):
+      let fan =
+        switch mode {
+        case .fanIn: "layer.in_features"
+        case .fanOut: "layer.out_features"
+        case .fanAverage: "((layer.in_features + layer.out_features) / 2)"
+        }
+      let root = "\(fan)**0.5"
+      switch distribution {
+      case .untruncatedNormal:
+        return call("normal", "std=\(Initializer.text(gain * scale.squareRoot())) / \(root)")
+      case .uniform:
+        let bound = "\(Initializer.text(gain * (3 * scale).squareRoot())) / \(root)"
+        return call("uniform", "-\(bound), \(bound)")
+      case .truncatedNormal:
+        let std = gain * scale.squareRoot() / 0.879_625_661_034_239_78
+        let text = "\(Initializer.text(std)) / \(root)"
+        let bound = "\(Initializer.text(2 * std)) / \(root)"
+        return call("trunc_normal", "std=\(text), a=-\(bound), b=\(bound)")
+      }
+    }
+  }
+
+  /// Variance scaling in the other two libraries' words.
+  private func scaledLine(_ gain: Double) -> (keras: String?, jax: String?) {
+    let g = Initializer.text(gain)
+    func scaled(
+      _ scale: Double, _ mode: FanMode, _ distribution: Distribution
+    ) -> (keras: String?, jax: String?) {
+      let number = Initializer.text(scale * gain * gain)
+      let normal = distribution == .untruncatedNormal ? "normal" : distribution.rawValue
+      return (
+        "keras.initializers.VarianceScaling(scale=\(number), mode=\"\(mode.rawValue)\","
+          + " distribution=\"\(distribution.rawValue)\")",
+        "jax.nn.initializers.variance_scaling(\(number), \"\(mode.rawValue)\", \"\(normal)\")"
+      )
+    }
+    switch self {
+    case .xavierNormal: return scaled(1, .fanAverage, .untruncatedNormal)
+    case .xavierUniform: return scaled(1, .fanAverage, .uniform)
+    case .kaimingNormal(let mode): return scaled(1, mode, .untruncatedNormal)
+    case .kaimingUniform(let mode): return scaled(1, mode, .uniform)
+    case .lecunNormal: return scaled(1, .fanIn, .untruncatedNormal)
+    case .lecunUniform: return scaled(1, .fanIn, .uniform)
+    case .torchLinear: return scaled(1.0 / 3, .fanIn, .uniform)
+    case .varianceScaling(let scale, let mode, let distribution):
+      return scaled(scale, mode, distribution)
+    case .orthogonal:
+      return ("keras.initializers.Orthogonal(gain=\(g))", "jax.nn.initializers.orthogonal(\(g))")
+    case .normal(let std):
+      let std = Initializer.text(std * gain)
+      return (
+        "keras.initializers.RandomNormal(stddev=\(std))", "jax.nn.initializers.normal(\(std))"
+      )
+    case .uniform(let bound):
+      let bound = Initializer.text(bound * gain)
+      return ("keras.initializers.RandomUniform(-\(bound), \(bound))", nil)
+    case .truncNormal, .sparse: return (nil, nil)
+    }
+  }
+
+  /// Four significant digits, as much as a gain is worth.
+  private static func text(_ value: Double) -> String {
+    guard value != 0, value.isFinite else { return "0" }
+    let exponent = Int(realLog(value.magnitude) / 2.302585092994045684)
+    guard (-4...6).contains(exponent) else { return Expression.decimal(value) }
+    var unit = 1.0
+    for _ in 0..<max(0, 4 - exponent) { unit *= 10 }
+    return Expression.decimal((value * unit).rounded() / unit)
+  }
+}

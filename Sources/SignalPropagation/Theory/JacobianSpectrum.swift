@@ -1,0 +1,91 @@
+import Kernels
+
+/// What is known of a layer's D = diag(φ′(z)) and of the scale of its W.
+struct JacobianLayer: Sendable {
+  /// The variance of z.
+  let q: Double
+  /// χ = σ² E[φ′²].
+  var chi: Double
+  /// The distribution of φ′²/E[φ′²].
+  let slopes: AtomicMeasure
+  /// E[φ′⁴]/E[φ′²]² − 1; infinite where φ′ is 0 everywhere.
+  let relativeVariance: Double
+
+  /// Layers whose q differ by a smaller part are alike.
+  static let resolution = 1e-8
+
+  init(q: Double, chi: Double, slopes: AtomicMeasure) {
+    self.q = q
+    self.chi = chi
+    self.slopes = slopes.normalized()
+    relativeVariance =
+      slopes.zeroShare < 1
+      ? zip(self.slopes.atoms, slopes.weights).reduce(-1) { $0 + $1.0 * $1.0 * $1.1 } : .infinity
+  }
+}
+
+/// Why there is no prediction of the spectrum.
+package enum SpectrumLimit: Error, Equatable, Sendable {
+  /// In a residual stack the factors are not free of each other.
+  case residual
+  /// The layer is not φ(W h) with one function φ.
+  case notOneFunction
+  /// The widths change from layer to layer.
+  case changingWidths
+  /// The weights have a mean other than 0.
+  case weightsWithMean
+}
+
+extension Experiment {
+  /// The predicted spectrum of the Jacobian of each reported layer; `nil` from the layer on at which the
+  /// signal leaves the range of `Double`.
+  package func predictSpectra() throws(SpectrumLimit) -> [PredictedSpectrum?] {
+    guard isCoveredByTheory else { throw .weightsWithMean }
+    let width = shape.width(ofLayer: 0)
+    guard (1...shape.depth).allSatisfy({ shape.width(ofLayer: $0) == width }) else {
+      throw .changingWidths
+    }
+    let (function, layers) = try jacobianLayers(depth: reportedLayers.last ?? 1)
+    return reportedLayers.map { layer in
+      guard layer <= layers.count else { return nil }
+      return PredictedSpectrum(
+        layers: Array(layers.prefix(layer)), function: function,
+        isGaussian: initializer != .orthogonal)
+    }
+  }
+
+  /// φ, and the layers up to `depth` as far as the signal is finite.
+  private func jacobianLayers(
+    depth: Int
+  ) throws(SpectrumLimit) -> (PointwiseFunction, [JacobianLayer]) {
+    let stack = stack
+    let first = try plainLayer(stack, 1)
+    var table = MomentTable(first.function)
+    var signal = MeanFieldSignal(inputStd: inputStd)
+    var layers: [JacobianLayer] = []
+    for number in 1...depth {
+      let layer = stack.isUniform ? first : try plainLayer(stack, number)
+      guard layer.function == first.function else { throw .notOneFunction }
+      let shift = table.unitShift(q: layer.weights.forward * signal.square)
+      if shift != 0, layer.bias == 0 { signal.changeUnit(by: shift) }
+      let q = layer.weights.forward * signal.square + layer.bias
+      let moments = table.moments(q: q)
+      guard q.isFinite, moments.slopeSquare.isFinite else { break }
+      let chi = layer.weights.forward * moments.slopeSquare
+      if var next = layers.last, (next.q - q).magnitude <= JacobianLayer.resolution * q {
+        next.chi = chi
+        layers.append(next)
+      } else {
+        layers.append(JacobianLayer(q: q, chi: chi, slopes: first.function.slopeSquares(q: q)))
+      }
+      signal.pass(layer.block, moments: moments, spread: 0)
+    }
+    return (first.function, layers)
+  }
+
+  private func plainLayer(_ stack: LayerStack, _ number: Int) throws(SpectrumLimit) -> BranchLayer {
+    guard let layer = BranchLayer(stack.graph(ofLayer: number)) else { throw .notOneFunction }
+    guard layer.block.carry == 0 else { throw .residual }
+    return layer
+  }
+}

@@ -1,0 +1,92 @@
+import Kernels
+
+/// Why the infinite-width theory has nothing to say about a layer.
+package struct TheoryLimit: Error, Equatable {
+  /// What is in the way.
+  package enum Reason: Equatable, Sendable {
+    /// x0 below the first layer makes layers depend on each other.
+    case stackInput
+    /// A matrix, by its name, that is applied twice in a layer.
+    case repeatedMatrix(String)
+    /// The weights of a matrix, by its name, whose mean is not 0.
+    case meanNotZero(String)
+    /// A function that is applied to what is neither a function of one Gaussian nor a Gaussian of its own.
+    case functionOfMixture(function: String, argument: String)
+    /// A divisor that is not a function of one Gaussian.
+    case divisionByMixture(String)
+    /// A product, whose expectation would take a third or higher moment of the layer's input.
+    case higherMoment(String)
+  }
+
+  /// What is in the way.
+  package var reason: Reason
+  /// The first layer, 1…depth, of which it is true.
+  package var layer: Int
+
+  /// One sentence without its full stop, for the end of an error.
+  package var summary: String {
+    switch reason {
+    case .stackInput: "x0 in a layer makes the layers depend on each other"
+    case .repeatedMatrix(let name): "\(name) is applied to two values"
+    case .meanNotZero(let name): "the weights of \(name) have a mean"
+    case .functionOfMixture(let function, let argument):
+      "\(function) is applied to \(argument), which is not a function of one pre-activation"
+    case .divisionByMixture(let divisor):
+      "\(divisor) is divided by, which is not a function of one pre-activation"
+    case .higherMoment(let value):
+      "\(value) has a product in which the layer's input occurs more than twice"
+    }
+  }
+}
+
+extension LayerGraph {
+  /// The value of a node as an expression; names that the user gave are written out.
+  func expression(of node: Int) -> Expression {
+    func make(_ node: Expression.Node) -> Expression { Expression(node: node, column: 0) }
+    func call(_ name: String, _ operand: Int, _ rest: [Double] = []) -> Expression {
+      let arguments = [expression(of: operand)] + rest.map { make(.number($0)) }
+      return make(.call(name, arguments.map { Expression.Argument(key: nil, value: $0) }))
+    }
+    switch nodes[node] {
+    case .input: return make(.name("h"))
+    case .stackInput: return make(.name("x0"))
+    case .linear(let matrix, let u): return call(matrices[matrix].name, u)
+    case .normalization(let kind, let u): return call(kind.rawValue, u)
+    case .function(let function, let u):
+      let defaults = function.kind.row.parameters.map(\.defaultValue)
+      return call(function.name, u, function.parameters == defaults ? [] : function.parameters)
+    case .scalar(let operation, let u):
+      let (sign, number, isFirst) = operation.spelling
+      let operands = [expression(of: u), make(.number(number))]
+      return make(.binary(sign, operands[isFirst ? 1 : 0], operands[isFirst ? 0 : 1]))
+    case .binary(let sign, let u, let v):
+      return make(.binary(sign.spelling, expression(of: u), expression(of: v)))
+    }
+  }
+}
+
+extension ScalarOperation {
+  /// Its sign, its number, and whether the number comes first.
+  fileprivate var spelling: (Expression.BinaryOperator, Double, isFirst: Bool) {
+    switch self {
+    case .add(let c): (.add, c, false)
+    case .subtract(let c): (.subtract, c, false)
+    case .subtractFrom(let c): (.subtract, c, true)
+    case .multiply(let c): (.multiply, c, true)
+    case .divide(let c): (.divide, c, false)
+    case .divideInto(let c): (.divide, c, true)
+    case .power(let c): (.power, c, false)
+    }
+  }
+}
+
+extension ElementwiseOperator {
+  fileprivate var spelling: Expression.BinaryOperator {
+    switch self {
+    case .add: .add
+    case .subtract: .subtract
+    case .multiply: .multiply
+    case .divide: .divide
+    }
+  }
+}

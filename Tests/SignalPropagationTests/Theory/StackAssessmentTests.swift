@@ -1,0 +1,136 @@
+import Testing
+
+@testable import SignalPropagation
+
+@Suite struct StackAssessmentTests {
+  /// What is said of these layers and of a stack without end must not exclude each other.
+  @Test(arguments: Activation.listed)
+  func `no verdict contradicts another`(activation: Activation) throws {
+    for depth in [2, 12, 32, 100] {
+      let stack = try LayerStack(
+        Layer(activation), gain: 1, shape: .square(width: 1000, depth: depth))
+      let named = GainName.allCases.compactMap { try? $0.value(for: stack) }
+      for gain in named + [0.5, 1, 1.5, 2] {
+        let verdict = stack.with(gain: gain).assessment()
+        let place = "\(activation.name) at \(gain), depth \(depth): \(verdict)"
+        switch verdict.end.signal {
+        case .fixedPoint(let point) where point.isStable:
+          #expect(verdict.signal == .stable || verdict.signal == .settling, "\(place)")
+        case .kept: #expect(verdict.signal == .stable, "\(place)")
+        case .vanishes: #expect(verdict.signal != .exploding, "\(place)")
+        case .explodes: #expect(verdict.signal != .vanishing, "\(place)")
+        case .fixedPoint, .undefined: break
+        }
+        if let rate = verdict.end.gradientPerLayer {
+          #expect(!(rate < 1 && verdict.gradientCourse == .exploding), "\(place)")
+          #expect(!(rate > 1 && verdict.gradientCourse == .vanishing), "\(place)")
+        }
+        // Stable and settling are within a factor of 10, or on the way to where they rest.
+        if verdict.signal == .stable { #expect(abs(verdict.outFactor.log10) <= 1, "\(place)") }
+        if verdict.gradientCourse == .stable {
+          #expect(abs(verdict.gradientFactor.log10) <= 1, "\(place)")
+        }
+      }
+    }
+  }
+
+  /// ×11.8 for a gradient of ones, ×1 for that of a readout.
+  @Test func `a readout's gradient is flat at the neutral gain of gelu`() throws {
+    let stack = try LayerStack(Layer(.gelu), gain: 1, shape: .square(width: 400, depth: 32))
+    let neutral = try GainName.neutral.value(for: stack)
+    let verdict = stack.with(gain: neutral).assessment()
+    #expect(abs(verdict.gradientFactor.log) < 1e-9)
+    #expect(verdict.gradientCourse == .stable)
+    let ones = stack.with(gain: neutral).predict(layers: [1, 32], followingPairs: false)
+    let growth = ones[2].predictedGradMeanAbs!.log - ones[1].predictedGradMeanAbs!.log
+    #expect(abs(growth / 31 - 0.1012) < 1e-3)
+  }
+
+  /// χ = fan_in·Var[w]/2 for relu, whatever the widths.
+  @Test func `widths drop out of the neutral gain`() throws {
+    let tapering = try LayerStack(
+      Layer(.relu), gain: 1, shape: .widths([784, 512, 256, 10]),
+      initializer: .kaimingNormal(.fanIn))
+    #expect(relativeError(try GainName.neutral.value(for: tapering), 2.0.squareRoot()) < 1e-9)
+    let verdict = tapering.with(gain: 2.0.squareRoot()).assessment()
+    #expect(abs(verdict.gradientFactor.log) < 1e-12)
+  }
+
+  @Test func `a signal that climbs to its fixed point does not explode`() throws {
+    let stack = try LayerStack(
+      Layer(.tanh), gain: 5.0 / 3, shape: .square(width: 100, depth: 60), inputStd: 1e-3)
+    let verdict = stack.assessment()
+    #expect(verdict.outFactor > Magnitude(100))
+    #expect(verdict.signal == .settling)
+    #expect(verdict.gradientCourse == .exploding)
+    #expect(verdict.end.phase?.isChaotic == true)
+  }
+
+  @Test func `gains are sought for any layer that uses one`() throws {
+    // What a gate multiplies: E[h'²] = σ⁴... of one matrix that takes the gain.
+    let gated = try stack("W1(h)*sigmoid(W2(h, gain=1))", depth: 8)
+    let unit = try GainName.unit.value(for: gated)
+    let kept = gated.with(gain: unit).predict(layers: [1], followingPairs: false)[1]
+    #expect(abs(kept.predictedOutStd!.log) < 1e-9)
+    let neutral = try GainName.neutral.value(for: gated)
+    #expect(abs(gated.with(gain: neutral).assessment().gradientFactor.log) < 1e-5)
+
+    let fixed = try stack("h + W(gelu(W(layernorm(h), std=0.02)), std=0.02)", depth: 8)
+    #expect(throws: GainError.Reason.gainUnused) { try GainName.unit.value(for: fixed) }
+    let refused = try stack("tanh(W1(h)*W2(h))", depth: 8)
+    #expect(throws: GainError.Reason.notCovered(try #require(refused.theoryLimit))) {
+      try GainName.neutral.value(for: refused)
+    }
+    let formula = try stack("leaky_relu(x, 0.2)", depth: 8)
+    #expect(
+      relativeError(try GainName.pytorch.value(for: formula), (2 / 1.04).squareRoot()) < 1e-15)
+  }
+}
+
+@Suite struct GainAdviceTests {
+  @Test func `tanh over 100 layers is advised what the thread found by hand`() throws {
+    let stack = try LayerStack(Layer(.tanh), gain: 1, shape: .square(width: 1000, depth: 100))
+    let advice = try #require(stack.gainAdvice(initializer: .xavierNormal))
+    #expect(advice.best?.name == "neutral")
+    #expect(abs(advice.best!.assessment.gain - 1.112) < 1e-3)
+    #expect(advice.cautions.isEmpty)
+    #expect(
+      advice.code.map(\.line) == [
+        "torch.nn.init.xavier_normal_(layer.weight, gain=1.112)",
+        "keras.initializers.VarianceScaling(scale=1.2366, mode=\"fan_avg\","
+          + " distribution=\"untruncated_normal\")",
+        "jax.nn.initializers.variance_scaling(1.2366, \"fan_avg\", \"normal\")",
+      ])
+    let pytorch = try #require(advice.candidates.first { $0.name == "pytorch" })
+    #expect(pytorch.cost > 5)
+  }
+
+  @Test func `rows that become alike are named`() throws {
+    let stack = try LayerStack(Layer(.relu), gain: 1, shape: .square(width: 1000, depth: 32))
+    let advice = try #require(stack.gainAdvice(initializer: .kaimingNormal(.fanIn)))
+    let isNamed = advice.cautions.contains {
+      if case .rowsBecomeAlike(let cosine) = $0 { cosine > 0.95 } else { false }
+    }
+    #expect(isNamed)
+  }
+
+  @Test func `an input that is lost is named`() throws {
+    let stack = try LayerStack(
+      Layer(.tanh), gain: 5.0 / 3, shape: .square(width: 1000, depth: 100))
+    let layers = try #require(stack.layersUntilInputIsLost())
+    #expect((20...32).contains(layers))
+  }
+
+  /// The best candidate is never dominated by another one.
+  @Test(arguments: [10, 100])
+  func `nothing is better in both`(depth: Int) throws {
+    for activation in Activation.listed {
+      let stack = try LayerStack(
+        Layer(activation), gain: 1, shape: .square(width: 1000, depth: depth))
+      guard let advice = stack.gainAdvice(initializer: .xavierNormal), let best = advice.best else {
+        continue
+      }
+      #expect(advice.candidates.allSatisfy { $0.cost >= best.cost })
+    }
+  }
+}
