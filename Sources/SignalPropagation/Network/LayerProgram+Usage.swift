@@ -6,54 +6,44 @@ extension LayerProgram {
     /// What stays of the layer until its pullback.
     let saved: [Purpose: Double]
     /// The most beside that on the way up, the layer's input and output included.
-    let forward: Double
+    let forward: [Purpose: Double]
     /// The most that the cotangents of one loss take on the way down.
     let backward: Double
   }
 
   /// What the layer takes, found by going through its steps as the tape does.
   var usage: Usage {
-    let saved = Dictionary(
-      uniqueKeysWithValues: Purpose.allCases.map { ($0, savedFloats(for: $0)) })
+    func each(_ floats: (Purpose) -> Double) -> [Purpose: Double] {
+      Dictionary(uniqueKeysWithValues: Purpose.allCases.map { ($0, floats($0)) })
+    }
     return Usage(
-      saved: saved, forward: forwardPeak - saved[.gradient]!, backward: backwardPeak)
+      saved: each(savedFloats), forward: each { forwardPeak(for: $0) - savedFloats(for: $0) },
+      backward: backwardPeak)
   }
 
   private func floats(_ value: Int) -> Double { Double(Panels.paddedFeatures(widths[value])) }
 
   private func savedFloats(for purpose: Purpose) -> Double {
-    guard purpose != .output else { return 0 }
     // A value may be kept by several steps, and is there once. That of h is the layer's below.
     var kept: Set<Int> = []
     var stored = 0.0
     for step in steps {
-      switch step.operation {
-      case .normalization: kept.insert(step.result)
-      case .elementwise(let elementwise):
-        stored += Double(elementwise.program.storedCount) * floats(step.result)
-        kept.formUnion(elementwise.kept.map { step.operands[$0] })
-      case .linear: if purpose == .weightGradient { kept.formUnion(step.operands) }
-      }
+      stored += Double(step.storedCount(for: purpose)) * floats(step.result)
+      kept.formUnion(step.kept(for: purpose))
     }
     return stored + kept.reduce(0) { $0 + floats($1) }
   }
 
   /// With what is kept.
-  private var forwardPeak: Double {
+  private func forwardPeak(for purpose: Purpose) -> Double {
     var current = floats(0)
     var peak = current
     var isKept: Set<Int> = []
     for step in steps {
-      let spare = step.spare[.gradient]!
-      var outputs = 1
-      switch step.operation {
-      case .normalization: isKept.insert(step.result)
-      case .elementwise(let elementwise):
-        outputs += elementwise.program.storedCount
-        isKept.formUnion(elementwise.kept.map { step.operands[$0] })
-      case .linear: break
-      }
-      let taken = min(outputs, spare.count { $0 })
+      let spare = step.spare[purpose]!
+      let outputs = 1 + step.storedCount(for: purpose)
+      isKept.formUnion(step.kept(for: purpose))
+      let taken = step.operation.worksInPlace ? min(outputs, spare.count { $0 }) : 0
       current += Double(outputs - taken) * floats(step.result)
       peak = max(peak, current)
       var stolen = taken
@@ -87,5 +77,13 @@ extension LayerProgram {
       if !inherits { current -= floats(step.result) }
     }
     return peak
+  }
+}
+
+extension LayerProgram.Step {
+  /// The derivatives that are written beside the result.
+  fileprivate func storedCount(for purpose: LayerProgram.Purpose) -> Int {
+    guard purpose != .output, case .elementwise(let step) = operation else { return 0 }
+    return step.program.storedCount
   }
 }

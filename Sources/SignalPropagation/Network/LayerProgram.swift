@@ -26,10 +26,12 @@ final class LayerProgram: Sendable {
     case weightGradient
   }
 
-  /// An activation within an elementwise step: the largest nonlinear function of one operand.
+  /// An activation within an elementwise step: the largest nonlinear function of one value.
   struct SaturationSite: Sendable {
-    /// The value that it is applied to.
-    let operand: Int
+    /// The values in memory that its argument is made from.
+    let operands: [Int]
+    /// How; `nil` where it is the only one itself.
+    let argument: ElementwiseProgram?
     /// φ, of one input.
     let program: ElementwiseProgram
   }
@@ -52,6 +54,18 @@ final class LayerProgram: Sendable {
     (steps, widths) = (builder.finishedSteps(), builder.widths)
     output = builder.value[graph.output]!
     stackInput = graph.nodes.firstIndex(of: .stackInput).flatMap { builder.value[$0] }
+  }
+}
+
+extension LayerProgram.Step {
+  /// The values that its pullback needs as they are.
+  func kept(for purpose: LayerProgram.Purpose) -> Set<Int> {
+    guard purpose != .output else { return [] }
+    return switch operation {
+    case .normalization: [result]
+    case .elementwise(let step): Set(step.kept.map { operands[$0] })
+    case .linear: purpose == .weightGradient ? Set(operands) : []
+    }
   }
 }
 
@@ -88,14 +102,23 @@ private struct ProgramBuilder {
         let region = Region(graph, result: index, inMemory: inMemory)
         append(
           .elementwise(ElementwiseStep(program: region.program(of: index))), region.inputs, index)
-        steps[steps.count - 1].sites = region.sites(isFormula: graph.isFormula).map { site in
-          LayerProgram.SaturationSite(
-            operand: value[site.input]!,
-            program: Region(graph, result: site.node, inMemory: inMemory).program(of: site.node))
-        }
+        steps[steps.count - 1].sites = region.sites(isFormula: graph.isFormula)
+          .map { site($0.node, argument: $0.argument, inMemory) }
       }
       if value[index] == nil { addValue(index) }
     }
+  }
+
+  private func site(
+    _ node: Int, argument: Int, _ inMemory: Set<Int>
+  ) -> LayerProgram.SaturationSite {
+    let function = Region(graph, result: node, inMemory: inMemory.union([argument]))
+    let inside =
+      inMemory.contains(argument)
+      ? nil : Region(graph, result: argument, inMemory: inMemory)
+    return LayerProgram.SaturationSite(
+      operands: (inside?.inputs ?? [argument]).map { value[$0]! },
+      argument: inside?.program(of: argument), program: function.program(of: node))
   }
 
   private mutating func addValue(_ node: Int) {
@@ -141,16 +164,7 @@ private struct ProgramBuilder {
 extension ProgramBuilder {
   /// The values that what follows a forward pass needs.
   private func keptValues(for purpose: LayerProgram.Purpose) -> Set<Int> {
-    guard purpose != .output else { return [] }
-    var kept: Set<Int> = []
-    for step in steps {
-      switch step.operation {
-      case .normalization: kept.insert(step.result)
-      case .elementwise(let elementwise): kept.formUnion(elementwise.kept.map { step.operands[$0] })
-      case .linear: if purpose == .weightGradient { kept.formUnion(step.operands) }
-      }
-    }
-    return kept
+    steps.reduce(into: []) { $0.formUnion($1.kept(for: purpose)) }
   }
 }
 
@@ -200,8 +214,9 @@ private struct Region {
   // MARK: Activations
 
   /// The activations of the region: the largest nonlinear functions of one input, without factors and
-  /// summands. A sum is one activation in a formula, and several things in a layer.
-  func sites(isFormula: Bool) -> [(node: Int, input: Int)] {
+  /// summands, and the functions of what several inputs make. A sum is one activation in a formula, and
+  /// several things in a layer.
+  func sites(isFormula: Bool) -> [(node: Int, argument: Int)] {
     var origin: [Int: Set<Int>] = [:]
     for input in inputs { origin[input] = [input] }
     var isNonlinear: Set<Int> = []
@@ -212,7 +227,7 @@ private struct Region {
         isNonlinear.insert(node)
       }
     }
-    var sites: [(node: Int, input: Int)] = []
+    var sites: [(node: Int, argument: Int)] = []
     var seen: Set<Int> = []
     var pending = [result]
     while let node = pending.popLast() {
@@ -222,6 +237,10 @@ private struct Region {
       case .binary(let operation, let u, let v)
       where origin[node]!.count > 1 || !isFormula && (operation == .add || operation == .subtract):
         pending += [v, u]
+      case .function(_, let u) where origin[node]!.count > 1,
+        .scalar(_, let u) where origin[node]!.count > 1:
+        sites.append((node, u))
+        pending.append(u)
       default: sites.append((node, origin[node]!.first!))
       }
     }

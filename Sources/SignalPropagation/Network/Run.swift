@@ -115,7 +115,7 @@ final class Run {
         tape.forward(
           layer: layer, weights: weights[layer], purpose: purpose(ofLayer: layer, keeps: keeps),
           activations: isReported && reports
-            ? { operand, site in site.addSaturated(of: operand, to: &saturated) } : nil)
+            ? { operands, site in site.addSaturated(of: operands, to: &saturated) } : nil)
         guard reports else { continue }
         progress.advance(slice.count)
         if isReported { record(layer, slice, tape.output!, saturated) }
@@ -268,14 +268,16 @@ final class Run {
 extension LayerProgram {
   /// Entries, for each row of the batch, that activations are applied to.
   var activationWidth: Int {
-    steps.reduce(0) { $0 + $1.sites.reduce(0) { $0 + widths[$1.operand] } }
+    steps.reduce(0) { $0 + $1.sites.reduce(0) { $0 + widths[$1.operands[0]] } }
   }
 }
 
 extension LayerProgram.SaturationSite {
-  /// Counts, for each of the first rows of `operand`, the entries whose |φ′| is below 0.01.
-  fileprivate func addSaturated(of operand: Panels, to counts: inout [Int]) {
+  /// Counts, for each of the first rows, the entries whose |φ′| is below 0.01.
+  fileprivate func addSaturated(of operands: [Panels], to counts: inout [Int]) {
     let pool = Pool()
+    let operand = argument == nil ? operands[0] : operands[0].like(in: pool)
+    argument?.run(operands, result: operand)
     let derivative = operand.like(in: pool)
     switch program.derivatives[0] {
     case .stored(let factor):

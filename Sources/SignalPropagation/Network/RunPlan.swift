@@ -137,7 +137,7 @@ struct RunSize {
     let purpose = experiment.purpose
     let saved = total { $0.usage.saved[purpose]! } / max(depth, 1)
     let boundary = layers.map { Double(Panels.paddedFeatures($0.program.widths[0])) }.max() ?? 0
-    let forward = layers.map(\.program.usage.forward).max() ?? 0
+    let forward = layers.compactMap { $0.program.usage.forward[purpose] }.max() ?? 0
     let backward = layers.map(\.program.usage.backward).max() ?? 0
     let x0 = network.usesStackInput ? 1.0 : 0
     let inputs = Double(Panels.paddedFeatures(experiment.shape.width(ofLayer: 0)))

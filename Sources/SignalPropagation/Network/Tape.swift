@@ -41,10 +41,11 @@ final class Tape {
   /// - Parameters:
   ///   - weights: The layer's matrices.
   ///   - purpose: What will follow.
-  ///   - sees: Called with the operand of each activation and the activation, before anything takes its place.
+  ///   - sees: Called with the operands of each activation and the activation, before anything takes their
+  ///     place.
   func forward(
     layer: Int, weights: [LayerWeights.Matrix], purpose: LayerProgram.Purpose,
-    activations sees: ((Panels, LayerProgram.SaturationSite) -> Void)? = nil
+    activations sees: (([Panels], LayerProgram.SaturationSite) -> Void)? = nil
   ) {
     let program = network[layer]
     var values: [Panels?] = Array(repeating: nil, count: program.widths.count)
@@ -53,7 +54,7 @@ final class Tape {
     var kept: [Operation.Saved] = []
     for step in program.steps {
       let operands = step.operands.map { values[$0]! }
-      if let sees { for site in step.sites { sees(values[site.operand]!, site) } }
+      if let sees { for site in step.sites { sees(site.operands.map { values[$0]! }, site) } }
       let resources = Operation.Resources(
         pool: pool, weights: weights, purpose: purpose, spare: step.spare[purpose]!)
       let (result, saved) = step.operation.forward(operands, resources)

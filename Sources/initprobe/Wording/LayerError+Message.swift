@@ -4,7 +4,8 @@ extension LayerError {
   /// What is wrong and what to do, on one line, then the expression with a caret under the place.
   var message: String {
     let place = layer.map { $0 > 1 ? " in layer \($0)" : "" } ?? ""
-    return "\(problem.message(source))\(place).\n\(excerpt)"
+    let text = problem.message(source) + place
+    return "\(text)\(text.hasSuffix("?") ? "" : ".")\n\(excerpt)"
   }
 
   /// As much of the source as fits a line, and the caret.
