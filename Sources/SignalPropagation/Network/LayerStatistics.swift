@@ -55,16 +55,16 @@ struct LayerStatistics {
       $0 + $1.squaredDeviations + Double(features) * ($1.mean - mean) * ($1.mean - mean)
     }
     var record = LayerRecord(layer: layer)
-    record.outMean = mean
-    record.outStd = Magnitude((squares / (entries - 1)).squareRoot())
-    record.outAbsMax = Double(columns.map(\.largest).reduce(0, LayerStatistics.larger))
-    record.saturated =
+    record.measured.outMean = mean
+    record.measured.outStd = Magnitude((squares / (entries - 1)).squareRoot())
+    record.measured.outAbsMax = Double(columns.map(\.largest).reduce(0, LayerStatistics.larger))
+    record.measured.saturated =
       layer == 0 ? nil : Double(columns.reduce(0) { $0 + $1.saturated }) / entries
-    record.similarity = similarity
-    record.histogram = histogram?.finished()
+    record.measured.similarity = similarity
+    record.measured.histogram = histogram?.finished()
     if !gradientSums.isEmpty {
       let entries = Double(columns.count) * Double(inputSize)
-      record.gradMeanAbs = sum(of: gradientSums) / Magnitude(entries)
+      record.measured.gradMeanAbs = sum(of: gradientSums) / Magnitude(entries)
     }
     return record
   }

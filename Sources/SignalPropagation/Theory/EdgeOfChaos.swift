@@ -14,7 +14,7 @@ package struct EdgeOfChaos: Equatable, Sendable {
 extension Experiment {
   /// The edge of chaos of the experiment's stack, whose own gain is ignored; `nil` where there is none:
   /// in a residual stack, where layers differ, and where χ₁ = 1 only on unstable fixed points.
-  package func edgeOfChaos() -> EdgeOfChaos? {
+  func edgeOfChaos() -> EdgeOfChaos? {
     guard var map = with(gain: 1).varianceMap(), map.weights.forward == map.weights.backward else {
       return nil
     }

@@ -24,7 +24,7 @@ extension Experiment {
   ///
   /// relu at √2 is the simplest case: E[φ⁴]/E[φ²]² − 1 = 5, J = 1, and rows soon alike, so that log q
   /// has the variance 5·depth/width.
-  package func predictOutSpread() -> [Double]? {
+  func predictOutSpread() -> [Double]? {
     guard initializer != .orthogonal else { return nil }
     if case .sparse = initializer { return nil }
     var field = MeanField(self, followsPairs: true)

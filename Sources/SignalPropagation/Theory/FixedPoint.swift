@@ -107,14 +107,14 @@ extension Experiment {
   /// Whether at some gain the signal has a stable fixed point, that is whether V anywhere grows less than q;
   /// false for a residual stack, and where layers differ. relu, whose every variance is a fixed point at one
   /// gain, has none that draws the signal back.
-  package func hasStableGain() -> Bool {
+  func hasStableGain() -> Bool {
     guard var map = with(gain: 1).varianceMap() else { return false }
     return map.someSlopeIsStable()
   }
 
   /// The fixed points of the signal's variance, ascending; empty where there is none, as in a residual
   /// stack, or where every variance is one, as for relu at √2.
-  package func fixedPoints() -> [FixedPoint] {
+  func fixedPoints() -> [FixedPoint] {
     var map = varianceMap()
     return map?.fixedPoints() ?? []
   }

@@ -19,8 +19,18 @@ package enum GainName: String, CaseIterable, Sendable {
         throw GainError(self, experiment, .notTabulated)
       }
       return gain
-    case .unit: return try experiment.unitGain()
-    case .neutral: return try experiment.neutralGain()
+    case .unit: return try stack(of: experiment).unitGain()
+    case .neutral: return try stack(of: experiment).neutralGain()
+    }
+  }
+
+  private func stack(of experiment: Experiment) throws(GainError) -> TheoryStack {
+    do throws(TheoryLimit) {
+      return try experiment.theory()
+    } catch {
+      switch error {
+      case .meanNotZero: throw GainError(self, experiment, .meanNotZero)
+      }
     }
   }
 }
@@ -81,7 +91,6 @@ extension Experiment {
 
   /// σ = 1/√E[φ²] at q = 1, where σ² = fan_in·Var[w] is the square of the gain times that at gain 1.
   func unitGain() throws(GainError) -> Double {
-    guard isCoveredByTheory else { throw GainError(.unit, self, .meanNotZero) }
     guard skip == nil else { throw GainError(.unit, self, .residual) }
     guard let atOne = with(gain: 1).uniformWeights else {
       throw GainError(.unit, self, .layersDiffer)
@@ -92,7 +101,6 @@ extension Experiment {
   /// The root of Σ log χ over the gain, sought from 1 in the direction in which it must lie: the
   /// gradient grows with the gain.
   func neutralGain() throws(GainError) -> Double {
-    guard isCoveredByTheory else { throw GainError(.neutral, self, .meanNotZero) }
     guard skip == nil else { throw GainError(.neutral, self, .residual) }
     guard shape.depth > 1 else { throw GainError(.neutral, self, .oneLayer) }
     var table = MomentTable(activation)

@@ -2,13 +2,12 @@ extension Experiment {
   /// What infinite-width theory says `measure` will find, without drawing a number: a record of the
   /// input (layer 0) and of each reported layer, with the predicted columns filled in.
   ///
-  /// Weights are independent (or orthogonal) with mean 0 and the initialiser's variance, see
-  /// `isCoveredByTheory`; widths enter through fan_in and fan_out
-  /// alone. One run at a finite width scatters around this, see `predictOutSpread`. In a residual stack
+  /// Weights are independent (or orthogonal) with mean 0, which `theory()` checks, and the initialiser's
+  /// variance; widths enter through fan_in and fan_out alone. One run at a finite width scatters around this, see `predictOutSpread`. In a residual stack
   /// all layers must be of one width, as h + S·φ(z) requires.
   ///
   /// - Parameter followingPairs: Whether to predict the similarity, nearly all of the work.
-  package func predict(followingPairs: Bool = true) -> [LayerRecord] {
+  func predict(followingPairs: Bool = true) -> [LayerRecord] {
     var field = MeanField(self, followsPairs: followingPairs)
     let input = field.record(gradients: false)
     return [input]
@@ -16,12 +15,6 @@ extension Experiment {
         while field.layer < layer { field.advance() }
         return field.record(gradients: gradients)
       }
-  }
-
-  /// Whether the weights have mean 0, as the theory takes it: not where a truncated normal has bounds that
-  /// are not symmetric.
-  package var isCoveredByTheory: Bool {
-    initializer.distribution(fanIn: 1, fanOut: 1, gain: 1).mean == 0
   }
 }
 
@@ -73,9 +66,9 @@ struct MeanField {
   /// The present layer as a record.
   func record(gradients: Bool) -> LayerRecord {
     var record = LayerRecord(layer: layer)
-    record.predictedOutStd = signal.deviation
-    record.predictedSimilarity = followsPairs ? signal.similarity : nil
-    record.predictedGradMeanAbs = gradients ? gradient.meanAbsolute : nil
+    record.predicted.outStd = signal.deviation
+    record.predicted.similarity = followsPairs ? signal.similarity : nil
+    record.predicted.gradMeanAbs = gradients ? gradient.meanAbsolute : nil
     return record
   }
 }

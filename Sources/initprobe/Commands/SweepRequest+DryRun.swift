@@ -7,12 +7,9 @@ extension SweepRequest {
     if let output, let format = RowFormat(path: output) {
       done = try SweepFile.pointsDone(output, contents(points, format))
     }
-    let input = LayerRecord(layer: 0)
-    let list = points.map { point in
-      Column.parameters.map { $0.cell(point, input).csv }.joined(separator: ",") + "\n"
-    }
-    let names = Column.parameters.map(\.name).joined(separator: ",")
-    return "\(names)\n\(list.joined())" + summary(points, done: done, threads: threads)
+    let table = LayerRow.parameters
+    let list = points.map { table.csv(LayerRow(experiment: $0, record: LayerRecord(layer: 0))) }
+    return table.header + list.joined() + summary(points, done: done, threads: threads)
   }
 
   private func summary(_ points: [Experiment], done: Int, threads: Int) -> String {

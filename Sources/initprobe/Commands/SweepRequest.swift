@@ -1,3 +1,4 @@
+import Arguments
 import SignalPropagation
 
 /// A sweep to run or to list.
@@ -15,6 +16,25 @@ struct SweepRequest: Equatable {
   var isDryRun: Bool
   /// No progress and no notes.
   var quiet: Bool
+
+  /// A list of them takes no more memory than a run, and their file no more than a disk.
+  static let mostPoints = 1_000_000
+
+  /// The option table, in the order of help.
+  static var options: [Option<SweepArguments>] { SweepArguments.options }
+
+  /// A sweep from everything that follows its name.
+  init(parsing tokens: [String]) throws(ArgumentError) {
+    var arguments = SweepArguments()
+    let positionals = try Parser(SweepRequest.options).parse(tokens, into: &arguments)
+    sweep = try arguments.sweep(positionals)
+    guard arguments.isDryRun || arguments.output != nil else { throw .noOutput }
+    (theory, threads, quiet) = (
+      arguments.run.theory, arguments.run.threads, arguments.run.output.quiet
+    )
+    (shard, output) = (arguments.shard, arguments.output?.text)
+    (keepsGoing, isDryRun) = (arguments.keepsGoing, arguments.isDryRun)
+  }
 }
 
 extension SweepRequest {
@@ -22,6 +42,7 @@ extension SweepRequest {
   func run() throws(Failure) {
     let threads = threads ?? availableCores()
     let all = try points(threads: threads)
+    _ = try stacks(all.runs)
     let points = all.shard(shard.index, of: shard.count)
     if isDryRun {
       try Destination.standardOutput.write(dryRun(points, threads: threads))
@@ -29,7 +50,7 @@ extension SweepRequest {
       try run(points, threads: threads, to: .continuing(output, contents(points, format)))
     }
     let missing = all.missing.map { missing in
-      let reason = ArgumentError.value(missing.error.operand, .noGain(missing.error)).message
+      let reason = ArgumentError.noGain(missing.error, argument: "--gain").message
       return "\(counted(missing.count)) left out: \(reason)"
     }
     if !missing.isEmpty { throw .sweep(.pointsMissing(missing)) }
@@ -45,9 +66,21 @@ extension SweepRequest {
       try checkMemory(threads: threads)
       let points = sweep.points()
       if !keepsGoing, let missing = points.missing.first {
-        throw .value(missing.error.operand, .noGain(missing.error))
+        throw .noGain(missing.error, argument: "--gain")
       }
       return points
+    } catch {
+      throw .usage(error, .sweep)
+    }
+  }
+
+  /// The points as stacks that can be predicted; `nil` where no predictions are wanted.
+  private func stacks(_ points: [Experiment]) throws(Failure) -> [TheoryStack]? {
+    guard theory else { return nil }
+    do throws(ArgumentError) {
+      var stacks: [TheoryStack] = []
+      for point in points { stacks.append(try point.coveredByTheory()) }
+      return stacks
     } catch {
       throw .usage(error, .sweep)
     }
@@ -68,7 +101,7 @@ extension SweepRequest {
     let done = file.points
     if !quiet, done > 0 { writeToStandardError(continuingNote(done, of: points.count, file.name)) }
     let format = file.format
-    let theory = theory
+    let stacks = try stacks(points)
     let recorder = SweepRecorder(file)
     let progress = SweepProgress(points, done: done, quiet: quiet)
     onInterrupt { number in
@@ -80,20 +113,15 @@ extension SweepRequest {
     }
     let schedule = SweepSchedule(points[done...], threads: threads, memory: availableMemory())
     schedule.run(points, progress: progress.update) { index, records in
-      var records = records
-      if theory { records.takePredictions(of: points[index].predict(followingPairs: false)) }
-      let rows = format.rows(Trial(experiment: points[index], records: records))
+      let predictions = stacks?[index].predict(followingPairs: false)
+      let records = predictions.map { records.beside(predictions: $0) } ?? records
+      let rows = format.rows([Trial(experiment: points[index], records: records)])
       progress.finishPoint(index)
       return recorder.record(rows, of: index)
     }
     progress.finish()
     try recorder.check()
   }
-}
-
-extension GainError {
-  /// The argument that the error is about.
-  fileprivate var operand: Operand { Operand(name: "--gain", text: name.rawValue) }
 }
 
 /// `1 point is`, `3 points are`.
@@ -103,8 +131,8 @@ private func counted(_ points: Int) -> String {
 
 private func continuingNote(_ done: Int, of count: Int, _ name: String) -> String {
   done == count
-    ? "Note: \(quoted(name)) already holds all \(count) points.\n"
-    : "Note: continuing \(quoted(name)) after \(done) of \(count) points.\n"
+    ? "Note: \(name.quoted) already holds all \(count) points.\n"
+    : "Note: continuing \(name.quoted) after \(done) of \(count) points.\n"
 }
 
 private func interruptMessage(_ done: Int, of count: Int) -> String {

@@ -4,4 +4,7 @@ import SignalPropagation
 struct Trial: Equatable {
   let experiment: Experiment
   let records: [LayerRecord]
+
+  /// The tidy rows.
+  var rows: [LayerRow] { records.map { LayerRow(experiment: experiment, record: $0) } }
 }

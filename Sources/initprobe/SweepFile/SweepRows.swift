@@ -10,36 +10,26 @@ enum RowFormat: String {
   }
 
   /// The lines before the rows.
-  var header: String { self == .csv ? csvHeader : "" }
+  var header: String { self == .csv ? LayerRow.table.header : "" }
 
-  func rows(_ trial: Trial) -> String {
-    self == .csv ? csvRows([trial]) : jsonLines([trial])
+  /// A line for each layer of each trial.
+  func rows(_ trials: [Trial]) -> String {
+    trials.flatMap(\.rows).map { self == .csv ? LayerRow.table.csv($0) : $0.json }.joined()
   }
-}
-
-extension Column {
-  /// The parameters of a row, the layer last: they say which row of which point it is.
-  static let parameters = Array(all.prefix { $0.name != "layer" })
-  /// The figures that follow the layer.
-  static let figures = Array(all.drop { $0.name != "layer" }.dropFirst())
 }
 
 /// The parameters of a point as its rows begin with them.
 struct RowStart {
-  private let cells: [Cell]
+  private let row: LayerRow
   private let format: RowFormat
   private let start: String
 
   init(_ experiment: Experiment, _ format: RowFormat) {
     self.format = format
-    let input = LayerRecord(layer: 0)
-    cells = Column.parameters.map { $0.cell(experiment, input) }
+    row = LayerRow(experiment: experiment, record: LayerRecord(layer: 0))
     switch format {
-    case .csv: start = cells.map { "\($0.csv)," }.joined()
-    case .jsonl:
-      start =
-        "{"
-        + zip(Column.parameters, cells).map { "\"\($0.name)\": \($1.json), " }.joined()
+    case .csv: start = LayerRow.parameters.csvCells(row).map { "\($0)," }.joined()
+    case .jsonl: start = "{" + LayerRow.parameters.jsonMembers(row).map { "\($0), " }.joined()
     }
   }
 
@@ -53,17 +43,17 @@ struct RowStart {
 
   /// The parameters for a message.
   func description(layer: Int) -> String {
-    cells.map { "\($0.csv)," }.joined() + "\(layer)"
+    LayerRow.parameters.csvCells(row).map { "\($0)," }.joined() + "\(layer)"
   }
 }
 
 extension RowFormat {
-  /// The cells of a row after its layer, in the order of `Column.figures` and empty where nothing was
+  /// The cells of a row after its layer, in the order of `LayerRow.figures` and empty where nothing was
   /// computed or JSON has no number; `nil` where the text is no such row.
   func figures(_ bytes: ArraySlice<UInt8>) -> [Substring]? {
     let text = String(decoding: bytes, as: UTF8.self)
     let cells = self == .csv ? csvCells(text) : jsonCells(text)
-    guard let cells, cells.count == Column.figures.count,
+    guard let cells, cells.count == LayerRow.figures.columns.count,
       cells.allSatisfy({ $0.utf8.allSatisfy(RowFormat.isOfNumber) })
     else { return nil }
     return cells
@@ -76,9 +66,9 @@ extension RowFormat {
   private func jsonCells(_ text: String) -> [Substring]? {
     guard text.hasSuffix("}") else { return nil }
     let members = text.dropLast().split(separator: ",", omittingEmptySubsequences: false)
-    guard members.count == Column.figures.count else { return nil }
+    guard members.count == LayerRow.figures.columns.count else { return nil }
     var cells: [Substring] = []
-    for (index, (member, column)) in zip(members, Column.figures).enumerated() {
+    for (index, (member, column)) in zip(members, LayerRow.figures.columns).enumerated() {
       let key = "\(index == 0 ? "" : " ")\"\(column.name)\": "
       guard member.hasPrefix(key) else { return nil }
       let value = member.dropFirst(key.count)

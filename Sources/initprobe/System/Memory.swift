@@ -1,44 +1,6 @@
-import SignalPropagation
-
 #if canImport(Darwin)
   import Darwin
 #endif
-
-extension Measurement {
-  /// Throws where the run needs more memory than there is, before any of it is taken. A prediction, for
-  /// which `threads` is `nil`, takes none but for its records.
-  func checkMemory(threads: Int?) throws(ArgumentError) {
-    guard let available = availableMemory() else { return }
-    let needed = memoryNeeded(threads: threads)
-    if let needed, needed <= available { return }
-    let sizes = threads == nil ? ["'--depth'"] : sizeOptions
-    throw .tooMuchMemory(needed: needed, available: available, sizes: sizes)
-  }
-
-  /// The options that the memory of the run depends on.
-  private var sizeOptions: [String] {
-    let shape =
-      switch experiment.shape {
-      case .square: ["'--width'", "'--batch'", "'--depth'"]
-      case .widths: ["'--widths'", "'--batch'"]
-      }
-    return shape + (trials > 1 ? ["'--trials'"] : [])
-  }
-
-  /// The experiment's own memory, and that of its records and their text; `nil` beyond an `Int`.
-  func memoryNeeded(threads: Int?) -> Int? {
-    let simulation = threads.map { experiment.memoryNeeded(threads: $0) } ?? 0
-    guard let run = simulation else { return nil }
-    // A histogram has up to 51 edges and 50 counts, in memory and in text.
-    let bytesPerRecord =
-      MemoryLayout<LayerRecord>.stride + 512 + (experiment.histogram ? 4096 : 0)
-    let (lines, endless) = experiment.reportCount.addingReportingOverflow(1)
-    let (records, tooMany) = trials.multipliedReportingOverflow(by: lines)
-    let (reports, tooLong) = records.multipliedReportingOverflow(by: bytesPerRecord)
-    let (sum, overflow) = run.addingReportingOverflow(reports)
-    return endless || tooMany || tooLong || overflow ? nil : sum
-  }
-}
 
 /// The bytes that this process can take: what the machine has free, or the limit of its control group
 /// leaves; `nil` where the system does not say.

@@ -50,7 +50,7 @@ import Testing
       let spread = try #require(experiment.predictOutSpread())
       for seed in seeds {
         for (i, checkpoint) in seed.checkpoints.enumerated() {
-          let deviation = log(checkpoint.out_f64) - predictions[i + 1].predictedOutStd!.log
+          let deviation = log(checkpoint.out_f64) - predictions[i + 1].predicted.outStd!.log
           squares.append(pow(deviation / spread[i + 1], 2))
         }
       }

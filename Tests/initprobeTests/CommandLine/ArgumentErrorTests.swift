@@ -364,14 +364,6 @@ import Testing
     #expect(outcome == Outcome(output: "", errors: expected, status: 64))
   }
 
-  @Test func `are quoted on one line whatever they hold`() {
-    #expect(quoted("a\nb") == #"'a\nb'"#)
-    #expect(quoted("\u{1B}[31m") == #"'\u{1B}[31m'"#)
-    #expect(quoted("ünï") == "'ünï'")
-    #expect(quoted(String(repeating: "x", count: 5000)).count == 103)
-    #expect(quoted("") == "''")
-  }
-
   @Test(arguments: [
     "--trials 1000000000000000", "--trials 9223372036854775807",
   ])

@@ -1,3 +1,4 @@
+import Arguments
 import SignalPropagation
 import Testing
 
@@ -16,17 +17,17 @@ import Testing
     #expect(outcome.status == 0)
     #expect(outcome.errors == "")
     let lines = outcome.output.split(separator: "\n")
-    #expect(lines.contains("USAGE: \(command.usage)"))
+    #expect(lines.contains("USAGE: \(command.syntax.usage)"))
     #expect(lines.allSatisfy { $0.count <= 80 })
-    for option in command.options {
+    for option in command.syntax.options {
       #expect(lines.contains { $0.hasPrefix("  \(option.synopsis) ") }, "\(option.name)")
     }
   }
 
   @Test func `shows the defaults that an experiment has`() throws {
-    let experiment = try Measurement(parsing: ["tanh", "1"]).experiment
+    let experiment = try MeasureRequest(parsing: ["tanh", "1"]).draft.experiment
     let defaults = Dictionary(
-      uniqueKeysWithValues: CommandName.measure.options.map { ($0.name, $0.defaultValue) })
+      uniqueKeysWithValues: CommandName.measure.syntax.options.map { ($0.name, $0.defaultValue) })
     #expect(defaults["--depth"] == "\(experiment.shape.depth)")
     #expect(defaults["--width"] == "\(experiment.shape.width(ofLayer: 1))")
     #expect(defaults["--batch"] == "\(experiment.batch)")
@@ -101,7 +102,7 @@ import Testing
     let outcome = try Binary.run(["--generate-completion-script", shell.rawValue])
     #expect(outcome.status == 0)
     #expect(outcome.errors == "")
-    for option in CommandName.measure.options {
+    for option in CommandName.measure.syntax.options {
       #expect(outcome.output.contains(option.name.dropFirst(2)))
     }
   }
