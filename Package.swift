@@ -86,7 +86,8 @@ let package = Package(
       name: "SignalPropagationTests", dependencies: ["SignalPropagation"],
       resources: [.copy("Reference")]),
     .testTarget(
-      name: "initprobeTests", dependencies: ["initprobe", "Arguments", "SignalPropagation"],
+      name: "initprobeTests",
+      dependencies: ["initprobe", "Arguments", "SignalPropagation", "Kernels"],
       exclude: ["Snapshots"]),
   ]
 )

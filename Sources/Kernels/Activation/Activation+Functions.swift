@@ -4,48 +4,103 @@
 /// through. What an exponential would spoil in a tail, by cancellation or by overflow, is rewritten
 /// in terms of functions that are accurate there.
 extension Activation {
-  /// Calls `body` with x ↦ (φ(x), φ′(x)), with the default arguments of `torch.nn.functional`.
+  /// Calls `body` with x ↦ (φ(x), φ′(x)).
   ///
   /// The choice is made outside of `body`, so that a loop in it is compiled once for each activation.
   @inline(__always)
   func withFunction<T: Elementary, Result>(
     _ body: ((T) -> (value: T, derivative: T)) -> Result
   ) -> Result {
-    switch self {
-    case .identity: body { x in (x, 1.0) }
-    case .relu: body { x in (T.select(x < 0.0, 0.0, x), T.select(x <= 0.0, 0.0, 1.0)) }
-    case .relu6: body { x in T.hardtanh(x, from: 0.0, to: 6.0) }
-    case .hardtanh: body { x in T.hardtanh(x, from: -1.0, to: 1.0) }
-    case .leakyReLU: body { x in T.leakyReLU(x, slope: 0.01) }
-    case .elu, .celu:
-      body { x in (T.select(x > 0.0, x, T.expm1(x)), T.select(x > 0.0, 1.0, T.exp(x))) }
-    case .selu: body { x in T.selu(x) }
-    case .rrelu: body { x in T.leakyReLU(x, slope: 0.22916666666666666) }
-    case .gelu: body { x in T.gelu(x) }
-    case .geluTanh: body { x in T.geluTanh(x) }
-    case .logSigmoid: body { x in (-T.softplus(-x), T.sigmoid(-x)) }
-    case .sigmoid: body { x in (T.sigmoid(x), T.sigmoidSlope(x)) }
-    case .tanh: body { x in (T.tanh(x), 4.0 * T.sigmoidSlope(2.0 * x)) }
+    func parameter(_ index: Int) -> T { T(floatLiteral: index == 0 ? first : second) }
+    switch kind {
+    case .identity: return body { x in (x, 1.0) }
+    case .relu: return body { x in (T.select(x < 0.0, 0.0, x), T.select(x <= 0.0, 0.0, 1.0)) }
+    case .relu6: return body { x in T.hardtanh(x, from: 0.0, to: 6.0) }
+    case .hardtanh:
+      let (lower, upper) = (parameter(0), parameter(1))
+      return body { x in T.hardtanh(x, from: lower, to: upper) }
+    case .leakyReLU:
+      let slope = parameter(0)
+      return body { x in T.leakyReLU(x, slope: slope) }
+    case .elu:
+      let alpha = parameter(0)
+      return body { x in
+        (T.select(x > 0.0, x, alpha * T.expm1(x)), T.select(x > 0.0, 1.0, alpha * T.exp(x)))
+      }
+    case .celu:
+      let alpha = parameter(0)
+      return body { x in
+        (
+          T.select(x > 0.0, x, alpha * T.expm1(x / alpha)),
+          T.select(x > 0.0, 1.0, T.exp(x / alpha))
+        )
+      }
+    case .selu: return body { x in T.selu(x) }
+    case .rrelu:
+      let slope = T(floatLiteral: (first + second) / 2)
+      return body { x in T.leakyReLU(x, slope: slope) }
+    case .gelu: return body { x in T.gelu(x) }
+    case .geluTanh: return body { x in T.geluTanh(x) }
+    case .logSigmoid: return body { x in (-T.softplus(-x), T.sigmoid(-x)) }
+    case .sigmoid: return body { x in (T.sigmoid(x), T.sigmoidSlope(x)) }
+    case .tanh: return body { x in (T.tanh(x), 4.0 * T.sigmoidSlope(2.0 * x)) }
     case .hardshrink:
-      body { x in (T.select(T.abs(x) <= 0.5, 0.0, x), T.select(T.abs(x) <= 0.5, 0.0, 1.0)) }
-    case .softshrink: body { x in (x - T.clamp(x, -0.5, 0.5), T.select(T.abs(x) <= 0.5, 0.0, 1.0)) }
-    case .tanhshrink: body { x in (T.tanhshrink(x), T.tanh(x) * T.tanh(x)) }
+      let edge = parameter(0)
+      return body { x in
+        (T.select(T.abs(x) <= edge, 0.0, x), T.select(T.abs(x) <= edge, 0.0, 1.0))
+      }
+    case .softshrink:
+      let edge = parameter(0)
+      return body { x in
+        (x - T.clamp(x, -edge, edge), T.select(T.abs(x) <= edge, 0.0, 1.0))
+      }
+    case .tanhshrink: return body { x in (T.tanhshrink(x), T.tanh(x) * T.tanh(x)) }
     case .softsign:
-      body { x in (x / (1.0 + T.abs(x)), 1.0 / ((1.0 + T.abs(x)) * (1.0 + T.abs(x)))) }
+      return body { x in (x / (1.0 + T.abs(x)), 1.0 / ((1.0 + T.abs(x)) * (1.0 + T.abs(x)))) }
     case .softplus:
-      body { x in (T.select(x > 20.0, x, T.softplus(x)), T.select(x > 20.0, 1.0, T.sigmoid(x))) }
+      let (beta, threshold) = (parameter(0), parameter(1))
+      return body { x in
+        let scaled = beta * x
+        return (
+          T.select(scaled > threshold, x, T.softplus(scaled) / beta),
+          T.select(scaled > threshold, 1.0, T.sigmoid(scaled))
+        )
+      }
     case .hardsigmoid:
-      body { x in (T.hardsigmoid(x), T.select(T.abs(x) < 3.0, 0.16666666666666666, 0.0)) }
-    case .hardswish: body { x in T.hardswish(x) }
-    case .silu: body { x in (x * T.sigmoid(x), T.sigmoid(x) * (1.0 + x * T.sigmoid(-x))) }
-    case .mish: body { x in T.mish(x) }
-    case .sin: body { x in (T.sin(x), T.cos(x)) }
-    case .cos: body { x in (T.cos(x), -T.sin(x)) }
-    case .erf: body { x in (T.erf(x), 1.1283791670955126 * T.decay(x, times: x)) }
-    case .abs: body { x in (T.abs(x), T.select(x > 0.0, 1.0, T.select(x < 0.0, -1.0, 0.0))) }
-    case .square: body { x in (x * x, 2.0 * x) }
-    case .exp: body { x in (T.exp(x), T.exp(x)) }
-    case .atan: body { x in (T.atan(x), 1.0 / (1.0 + x * x)) }
+      return body { x in (T.hardsigmoid(x), T.select(T.abs(x) < 3.0, 0.16666666666666666, 0.0)) }
+    case .hardswish: return body { x in T.hardswish(x) }
+    case .silu: return body { x in (x * T.sigmoid(x), T.sigmoid(x) * (1.0 + x * T.sigmoid(-x))) }
+    case .mish: return body { x in T.mish(x) }
+    case .sin: return body { x in (T.sin(x), T.cos(x)) }
+    case .cos: return body { x in (T.cos(x), -T.sin(x)) }
+    case .erf: return body { x in (T.erf(x), 1.1283791670955126 * T.decay(x, times: x)) }
+    case .abs: return body { x in (T.abs(x), T.select(x > 0.0, 1.0, T.select(x < 0.0, -1.0, 0.0))) }
+    case .square: return body { x in (x * x, 2.0 * x) }
+    case .exp: return body { x in (T.exp(x), T.exp(x)) }
+    case .atan: return body { x in (T.atan(x), 1.0 / (1.0 + x * x)) }
+    case .threshold:
+      let (threshold, value) = (parameter(0), parameter(1))
+      return body { x in
+        (T.select(x <= threshold, value, x), T.select(x > threshold, 1.0, 0.0))
+      }
+    case .log: return body { x in (T.log(x), 1.0 / x) }
+    case .sqrt: return body { x in (T.squareRoot(x), 0.5 / T.squareRoot(x)) }
+    case .min:
+      let limit = parameter(0)
+      return body { x in (T.select(x > limit, limit, x), T.select(x <= limit, 1.0, 0.0)) }
+    case .max:
+      let limit = parameter(0)
+      return body { x in (T.select(x < limit, limit, x), T.select(x >= limit, 1.0, 0.0)) }
+    case .clamp:
+      let (lower, upper) = (parameter(0), parameter(1))
+      return body { x in
+        // As torch.clamp: where the bounds are crossed, the upper one wins.
+        let raised = T.select(x < lower, lower, x)
+        return (
+          T.select(raised > upper, upper, raised),
+          T.select(x >= lower, T.select(x <= upper, 1.0, 0.0), 0.0)
+        )
+      }
     }
   }
 }

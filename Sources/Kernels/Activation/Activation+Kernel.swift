@@ -1,22 +1,29 @@
 extension Activation {
-  /// Reads z, writes φ(z) to `h` and φ′(z) over z; single precision.
+  /// Reads z and writes φ(z) and φ′(z), single precision.
   ///
   /// - Parameters:
-  ///   - z: `count` pre-activations, 64-byte aligned, that become the derivatives.
-  ///   - h: Room for `count` outputs, 64-byte aligned, apart from `z`.
-  ///   - count: A multiple of 16.
+  ///   - z: `groups` times 16 arguments, 64-byte aligned.
+  ///   - value: Room for as many results; may be `z` itself.
+  ///   - derivative: Room for as many derivatives, apart from `value`; may be `z` itself.
   func apply(
-    preactivation z: UnsafeMutablePointer<Float>, output h: UnsafeMutablePointer<Float>, count: Int
+    to z: UnsafePointer<LaneGroup>, value: UnsafeMutablePointer<LaneGroup>,
+    derivative: UnsafeMutablePointer<LaneGroup>, groups: Int
   ) {
-    precondition(count % 16 == 0)
-    let preactivation = UnsafeMutableRawPointer(z).assumingMemoryBound(to: Lanes.Floats.self)
-    let output = UnsafeMutableRawPointer(h).assumingMemoryBound(to: Lanes.Floats.self)
     withFunction { function in
-      for i in 0..<count / 16 {
-        let (value, derivative) = function(Lanes(preactivation[i]))
-        output[i] = value.floats
-        preactivation[i] = derivative.floats
+      for i in 0..<groups {
+        let result = function(Lanes(z[i]))
+        value[i] = result.value.floats
+        derivative[i] = result.derivative.floats
       }
+    }
+  }
+
+  /// The same without the derivative.
+  func apply(
+    to z: UnsafePointer<LaneGroup>, value: UnsafeMutablePointer<LaneGroup>, groups: Int
+  ) {
+    withFunction { function in
+      for i in 0..<groups { value[i] = function(Lanes(z[i])).value.floats }
     }
   }
 }

@@ -1,38 +1,81 @@
-/// An elementwise nonlinearity φ of `torch.nn.functional`, under PyTorch's name and with its
-/// default arguments.
-package enum Activation: String, CaseIterable, Sendable {
-  case identity
-  case relu
-  case relu6
-  case hardtanh
-  case leakyReLU = "leaky_relu"
-  case elu
-  case celu
-  case selu
-  /// Called without `training`, where the random slope is its mean (1/8 + 1/3)/2.
-  case rrelu
-  case gelu
-  /// `gelu(x, approximate="tanh")`.
-  case geluTanh = "gelu_tanh"
-  case logSigmoid = "logsigmoid"
-  case sigmoid
-  case tanh
-  case hardshrink
-  case softshrink
-  case tanhshrink
-  case softsign
-  case softplus
-  case hardsigmoid
-  case hardswish
-  case silu
-  case mish
-  case sin
-  case cos
-  case erf
-  case abs
-  case square
-  case exp
-  case atan
+/// An elementwise function φ of one argument: a function of `torch.nn.functional` or `torch` under
+/// PyTorch's name, with the values of its parameters.
+///
+/// A function is one case of `Kind`, its definition in `Activation+Functions.swift`, and its row in
+/// `Activation+Catalogue.swift`.
+package struct Activation: Hashable, Sendable {
+  /// Which function.
+  package let kind: Kind
+  /// The values of its parameters, of which no function has more than two; 0 where there is none. Not an
+  /// array: a kernel reads them from all threads.
+  let first: Double
+  let second: Double
+
+  /// A function whose parameters all have defaults, which it gets.
+  package init(_ kind: Kind) {
+    self.init(kind, kind.row.parameters.map { $0.defaultValue! })
+  }
+
+  /// - Parameter parameters: One value for each parameter of the function, valid as `problem(with:)` says.
+  package init(_ kind: Kind, _ parameters: [Double]) {
+    precondition(parameters.count == kind.row.parameters.count)
+    self.kind = kind
+    first = parameters.first ?? 0
+    second = parameters.dropFirst().first ?? 0
+  }
+
+  /// The values of its parameters, as many and in the order of `kind.row.parameters`.
+  package var parameters: [Double] { Array([first, second].prefix(kind.row.parameters.count)) }
+
+  /// The functions by PyTorch's names, in the order in which they are listed.
+  package enum Kind: String, CaseIterable, Sendable {
+    case identity
+    case relu
+    case relu6
+    case hardtanh
+    case leakyReLU = "leaky_relu"
+    case elu
+    case celu
+    case selu
+    /// Called without `training`, where the random slope is its mean (lower + upper)/2.
+    case rrelu
+    case gelu
+    /// `gelu(x, approximate="tanh")`.
+    case geluTanh = "gelu_tanh"
+    case logSigmoid = "logsigmoid"
+    case sigmoid
+    case tanh
+    case hardshrink
+    case softshrink
+    case tanhshrink
+    case softsign
+    case softplus
+    case hardsigmoid
+    case hardswish
+    case silu
+    case mish
+    case sin
+    case cos
+    case erf
+    case abs
+    case square
+    case exp
+    case atan
+    case threshold
+    case log
+    case sqrt
+    case min
+    case max
+    case clamp
+  }
+
+  /// PyTorch's name of it.
+  package var name: String { kind.rawValue }
+
+  /// Those that are activations and have defaults for all their parameters, with these.
+  package static let listed: [Activation] = Kind.allCases
+    .filter { $0.row.isActivation && $0.row.parameters.allSatisfy { $0.defaultValue != nil } }
+    .map { Activation($0) }
 
   /// φ(x) and φ′(x) in double precision, the derivative at a kink as PyTorch's autograd defines it.
   package func evaluate(_ x: Double) -> (value: Double, derivative: Double) {
@@ -41,52 +84,17 @@ package enum Activation: String, CaseIterable, Sendable {
 
   /// The points, ascending, where φ is not smooth: φ, φ′ or φ″ jumps.
   package var kinks: [Double] {
-    switch self {
-    case .relu, .leakyReLU, .rrelu, .elu, .celu, .selu, .softsign, .abs: [0]
+    switch kind {
+    case .relu, .leakyReLU, .rrelu, .elu, .celu, .selu, .softsign, .abs, .log, .sqrt: [0]
     case .relu6: [0, 6]
-    case .hardtanh: [-1, 1]
-    case .hardshrink, .softshrink: [-0.5, 0.5]
+    case .hardtanh, .clamp: Set([first, second]).sorted()
+    case .hardshrink, .softshrink: Set([-first, first]).sorted()
     case .hardsigmoid, .hardswish: [-3, 3]
-    case .softplus: [20]
+    case .softplus: [second / first]
+    case .threshold, .min, .max: [first]
     case .identity, .gelu, .geluTanh, .logSigmoid, .sigmoid, .tanh, .tanhshrink, .silu, .mish, .sin,
       .cos, .erf, .square, .exp, .atan:
       []
-    }
-  }
-
-  /// φ on one line of plain text, with σ for the logistic function and Φ for the normal
-  /// distribution.
-  package var formula: String {
-    switch self {
-    case .identity: "x"
-    case .relu: "max(x, 0)"
-    case .relu6: "min(max(x, 0), 6)"
-    case .hardtanh: "min(max(x, -1), 1)"
-    case .leakyReLU: "x if x > 0, else 0.01 x"
-    case .elu, .celu: "x if x > 0, else exp(x) - 1"
-    case .selu: "1.0507 x if x > 0, else 1.7581 (exp(x) - 1)"
-    case .rrelu: "x if x > 0, else 11/48 x"
-    case .gelu: "x Φ(x)"
-    case .geluTanh: "x/2 (1 + tanh(√(2/π) (x + 0.044715 x³)))"
-    case .logSigmoid: "log σ(x)"
-    case .sigmoid: "σ(x) = 1 / (1 + exp(-x))"
-    case .tanh: "tanh(x)"
-    case .hardshrink: "x if |x| > 0.5, else 0"
-    case .softshrink: "x - min(max(x, -0.5), 0.5)"
-    case .tanhshrink: "x - tanh(x)"
-    case .softsign: "x / (1 + |x|)"
-    case .softplus: "log(1 + exp(x)) if x ≤ 20, else x"
-    case .hardsigmoid: "min(max(x + 3, 0), 6) / 6"
-    case .hardswish: "x min(max(x + 3, 0), 6) / 6"
-    case .silu: "x σ(x)"
-    case .mish: "x tanh(log(1 + exp(x)))"
-    case .sin: "sin(x)"
-    case .cos: "cos(x)"
-    case .erf: "erf(x)"
-    case .abs: "|x|"
-    case .square: "x²"
-    case .exp: "exp(x)"
-    case .atan: "atan(x)"
     }
   }
 }

@@ -5,6 +5,7 @@ private enum LibM {
   typealias Function = @Sendable (Double) -> Double
   static let exponential: Function = { exp($0) }
   static let exponentialMinusOne: Function = { expm1($0) }
+  static let logarithm: Function = { log($0) }
   static let logarithmPlusOne: Function = { log1p($0) }
   static let hyperbolicTangent: Function = { tanh($0) }
   static let errorFunction: Function = { erf($0) }
@@ -32,6 +33,7 @@ extension Double: Elementary {
     return decay(product) * (1 - (product < 0 ? -lost : lost))
   }
   static func expm1(_ x: Double) -> Double { LibM.exponentialMinusOne(x) }
+  static func log(_ x: Double) -> Double { LibM.logarithm(x) }
   static func log1p(_ x: Double) -> Double { LibM.logarithmPlusOne(x) }
   static func tanh(_ x: Double) -> Double { LibM.hyperbolicTangent(x) }
   static func erf(_ x: Double) -> Double { LibM.errorFunction(x) }

@@ -4,7 +4,7 @@
 /// in `Lanes` (16 floats) in the hot path. The requirements are exactly what those formulas need.
 /// Each function is accurate in its tails: no cancellation, no overflow on the way to a finite
 /// result.
-protocol Elementary: ExpressibleByFloatLiteral {
+protocol Elementary: ExpressibleByFloatLiteral where FloatLiteralType == Double {
   /// The outcome of a comparison: one Boolean per number.
   associatedtype Mask
 
@@ -38,6 +38,8 @@ protocol Elementary: ExpressibleByFloatLiteral {
   static func decay(_ x: Self, times y: Self) -> Self
   /// e^x − 1, accurate near 0.
   static func expm1(_ x: Self) -> Self
+  /// log x.
+  static func log(_ x: Self) -> Self
   /// log(1 + x), accurate near 0.
   static func log1p(_ x: Self) -> Self
   /// 1 / (1 + e^−x), accurate where it is small.

@@ -4,18 +4,34 @@ extension Panels {
     base.update(repeating: 1, count: count)
   }
 
-  /// c ← c ⊙ φ′, the pullback of an elementwise function.
-  package func multiply(byDerivative derivative: Panels) {
+  /// The pullback of an elementwise function: this becomes, or where `adding` gains, (`cotangent`·factor) ⊙
+  /// derivative.
+  ///
+  /// - Parameters:
+  ///   - cotangent: May be this itself where it does not add.
+  ///   - derivative: `nil` stands for ones.
+  package func pullBack(
+    _ cotangent: Panels, factor: Float, derivative: Panels?, adding: Bool
+  ) {
+    precondition(cotangent.features == features && cotangent.widths == widths)
+    let groups = count / Panels.lanes
+    let (x, y) = (base.groups, cotangent.base.groups)
+    guard let derivative else {
+      if adding {
+        for i in 0..<groups { x[i] += y[i] * factor }
+      } else {
+        for i in 0..<groups { x[i] = y[i] * factor }
+      }
+      return
+    }
     precondition(derivative.features == features && derivative.widths == widths)
-    let (c, d) = (base.groups, derivative.base.groups)
-    for i in 0..<(count / Panels.lanes) { c[i] *= d[i] }
-  }
-
-  /// Sets every entry to `scale` times that of `source`.
-  package func set(to scale: Float, times source: Panels) {
-    precondition(source.features == features && source.widths == widths)
-    let (c, s) = (base.groups, source.base.groups)
-    for i in 0..<(count / Panels.lanes) { c[i] = s[i] * scale }
+    let d = derivative.base.groups
+    switch (adding, factor == 1) {
+    case (false, true): for i in 0..<groups { x[i] = y[i] * d[i] }
+    case (false, false): for i in 0..<groups { x[i] = y[i] * factor * d[i] }
+    case (true, true): for i in 0..<groups { x[i] += y[i] * d[i] }
+    case (true, false): for i in 0..<groups { x[i] += y[i] * factor * d[i] }
+    }
   }
 
   /// Brings each column whose largest entry left 2⁻⁴⁰ … 2⁴⁰ back to 1, and adds the power of two that

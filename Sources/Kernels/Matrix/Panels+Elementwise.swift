@@ -8,17 +8,22 @@ extension UnsafeMutablePointer<Float> {
 }
 
 extension Panels {
-  /// Applies an activation: reads the pre-activations z here, leaves φ′(z) in their place and writes
-  /// φ(z) to `output`.
-  package func activate(_ activation: Activation, output: Panels) {
-    precondition(output.features == features && output.widths == widths)
-    activation.apply(preactivation: base, output: output.base, count: count)
+  /// Sets each column to the same numbers, one for each feature: what a product with a bias begins with.
+  package func fill(columns values: [Float]) {
+    precondition(values.count == features)
+    forEachPanel { panel, _, width in
+      let row = panel.groups
+      let groups = width / Panels.lanes
+      for feature in 0..<Panels.padded(features) {
+        let value = LaneGroup(repeating: feature < features ? values[feature] : 0)
+        for group in 0..<groups { row[feature * groups + group] = value }
+      }
+    }
   }
 
-  /// b ← h + scale·b, with two roundings as in PyTorch's `h + scale * b`.
-  package func scale(by scale: Float, addingTo h: Panels) {
-    precondition(h.features == features && h.widths == widths)
-    let (b, h) = (base.groups, h.base.groups)
-    for i in 0..<(count / Panels.lanes) { b[i] = h[i] + b[i] * scale }
+  /// Sets every entry to that of `source`.
+  package func copy(_ source: Panels) {
+    precondition(source.features == features && source.widths == widths)
+    base.update(from: source.base, count: count)
   }
 }

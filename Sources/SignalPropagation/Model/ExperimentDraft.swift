@@ -20,7 +20,7 @@ package struct ExperimentDraft: Equatable, Sendable {
   }
 
   /// The draft with one more value in it.
-  package func applying(_ setting: Setting) -> ExperimentDraft {
+  package func applying(_ setting: ParameterValue) -> ExperimentDraft {
     var draft = self
     setting.apply(&draft)
     return draft
@@ -36,7 +36,7 @@ package struct ExperimentDraft: Equatable, Sendable {
 }
 
 /// A value of one parameter, ready to be put into a draft.
-package struct Setting: Sendable {
+package struct ParameterValue: Sendable {
   /// The canonical spelling: equal values have equal texts.
   package let text: String
   /// Puts the value into a draft.
@@ -49,9 +49,9 @@ package struct Setting: Sendable {
   }
 }
 
-extension Setting: Hashable {
+extension ParameterValue: Hashable {
   /// Of two values of one parameter.
-  package static func == (a: Setting, b: Setting) -> Bool { a.text == b.text }
+  package static func == (a: ParameterValue, b: ParameterValue) -> Bool { a.text == b.text }
 
   /// By the spelling.
   package func hash(into hasher: inout Hasher) { hasher.combine(text) }

@@ -6,12 +6,12 @@ package struct Sweep: Equatable, Sendable {
   /// A parameter that is varied.
   package struct Axis: Equatable, Sendable {
     /// Its values, at least one, no two of them equal.
-    package let settings: [Setting]
+    package let settings: [ParameterValue]
     /// Whether the number behind the name of a gain depends on the parameter.
     package let movesNamedGains: Bool
 
     /// An axis.
-    package init(_ settings: [Setting], movesNamedGains: Bool = true) {
+    package init(_ settings: [ParameterValue], movesNamedGains: Bool = true) {
       self.settings = settings
       self.movesNamedGains = movesNamedGains
     }

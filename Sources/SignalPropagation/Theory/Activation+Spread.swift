@@ -49,7 +49,7 @@ extension Activation {
 
   /// The same in closed form, where sums of angles factorise: sin(u + v) − sin(u − v) = 2 cos u sin v.
   private func closedSpread(common: Double, difference: Double) -> Double? {
-    switch self {
+    switch kind {
     case .sin: -(1 + realExp(-2 * common)) * realExpm1(-2 * difference) / 2
     case .cos: realExpm1(-2 * common) * realExpm1(-2 * difference) / 2
     case .exp: realExp(2 * common) * realExpm1(2 * difference)

@@ -68,13 +68,13 @@ package struct GainError: Error, Equatable {
 }
 
 extension Activation {
-  /// `torch.nn.init.calculate_gain(name)`, with its default parameter; `nil` where it raises.
+  /// `torch.nn.init.calculate_gain(name, slope)`; `nil` where it raises.
   package var pytorchGain: Double? {
-    switch self {
+    switch kind {
     case .identity, .sigmoid: 1
     case .tanh: 5.0 / 3
     case .relu: 2.0.squareRoot()
-    case .leakyReLU: (2 / (1 + 0.01 * 0.01)).squareRoot()
+    case .leakyReLU: (2 / (1 + parameters[0] * parameters[0])).squareRoot()
     case .selu: 3.0 / 4
     default: nil
     }

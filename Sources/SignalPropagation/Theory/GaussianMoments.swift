@@ -176,7 +176,7 @@ extension Activation {
   /// exponentials.
   private func closedMoments(q: Double) -> GaussianMoments? {
     func decay(_ power: Double) -> Double { realExp(-power * q) }
-    switch self {
+    switch kind {
     case .sin:
       return GaussianMoments(
         variance: -realExpm1(-2 * q) / 2, slopeSquare: (1 + decay(2)) / 2,

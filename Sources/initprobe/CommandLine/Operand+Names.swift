@@ -5,8 +5,9 @@ extension Operand {
   /// An activation under PyTorch's name, in any case.
   func activation() throws(ArgumentError) -> Activation {
     let name = text.lowercased()
-    guard let activation = Activation(rawValue: Operand.activationAliases[name] ?? name) else {
-      let known = Activation.allCases.map(\.rawValue) + CommandName.typed.map(\.rawValue)
+    let pytorchName = Operand.activationAliases[name] ?? name
+    guard let activation = Activation.listed.first(where: { $0.name == pytorchName }) else {
+      let known = Activation.listed.map(\.name) + CommandName.typed.map(\.rawValue)
       throw .value(self, .unknownActivation(near: Suggestion.nearest(to: name, in: known)))
     }
     return activation

@@ -10,15 +10,15 @@ extension Parameter {
         Positional(
           name: "activation",
           help: "PyTorch's name of the function, such as tanh; 'initprobe list' shows all.",
-          values: Activation.allCases.map(\.rawValue))),
+          values: Activation.listed.map(\.name))),
       sweep: .positionals(
         Positional(
           name: "activation", help: "The functions to sweep over, by PyTorch's names.",
-          values: Activation.allCases.map(\.rawValue), repeats: true)),
+          values: Activation.listed.map(\.name), repeats: true)),
       read: { (operand) throws(ArgumentError) in
         let activation = try operand.activation()
-        return Setting(activation.rawValue) { $0.experiment.activation = activation }
-      }, cell: { run, _ in .text(run.activation.rawValue) }),
+        return ParameterValue(activation.name) { $0.experiment.activation = activation }
+      }, cell: { run, _ in .text(run.activation.name) }),
     Parameter(
       "gain",
       .positional(
@@ -36,41 +36,41 @@ extension Parameter {
             + " as 0.5:2:0.1.", isRequired: true)),
       read: { (operand) throws(ArgumentError) in
         if let name = operand.gainName() {
-          return Setting(name.rawValue) { $0.gain = .named(name) }
+          return ParameterValue(name.rawValue) { $0.gain = .named(name) }
         }
         let gain = try operand.gain()
-        return Setting(number: gain) { $0.gain = .number(gain) }
+        return ParameterValue(number: gain) { $0.gain = .number(gain) }
       }, cell: { run, _ in Cell(run.gain) }),
     Parameter(
       "init", "<scheme>", help: "How weights are drawn; 'initprobe list' shows the schemes.",
       values: .words(Initializer.catalogue.map(\.name)), parts: { $0.schemes },
       read: { (operand) throws(ArgumentError) in
         let scheme = try operand.initializer()
-        return Setting(scheme.description) { $0.experiment.initializer = scheme }
+        return ParameterValue(scheme.description) { $0.experiment.initializer = scheme }
       }, cell: { run, _ in .text(run.initializer.description) }),
     Parameter(
       "skip", "<s>", help: "Residual stack: h becomes h + s φ(W h).",
       sweepHelp: "Residual stacks: h becomes h + s φ(W h); none for a plain one.", none: "none",
       read: { (operand) throws(ArgumentError) in
         if operand.text.lowercased() == "none" {
-          return Setting("none") { $0.experiment.skip = nil }
+          return ParameterValue("none") { $0.experiment.skip = nil }
         }
         let skip = try operand.real()
-        return Setting(number: skip) { $0.experiment.skip = skip }
+        return ParameterValue(number: skip) { $0.experiment.skip = skip }
       }, cell: { run, _ in Cell(run.skip) }),
     Parameter(
       "input_std", "<x>", help: "The input is <x> times a standard normal batch.",
       sweepHelp: "The input is this many times a standard normal batch.",
       read: { (operand) throws(ArgumentError) in
         let factor = try operand.nonNegativeReal()
-        return Setting(number: factor) { $0.experiment.inputStd = factor }
+        return ParameterValue(number: factor) { $0.experiment.inputStd = factor }
       }, cell: { run, _ in Cell(run.inputStd) }),
     Parameter(
       "width", "<n>", help: "Units in each layer, and size of the input.",
       sweepHelp: "Units in each layer.",
       read: { (operand) throws(ArgumentError) in
         let width = try operand.count()
-        return Setting("\(width)") { draft in
+        return ParameterValue("\(width)") { draft in
           let depth = draft.experiment.shape.depth
           draft.experiment.shape = .square(width: width, depth: depth)
         }
@@ -79,13 +79,13 @@ extension Parameter {
       "batch", "<n>", help: "Rows of the random input.", isOfBatch: true, movesNamedGains: false,
       read: { (operand) throws(ArgumentError) in
         let batch = try operand.count()
-        return Setting("\(batch)") { $0.experiment.batch = batch }
+        return ParameterValue("\(batch)") { $0.experiment.batch = batch }
       }, cell: { run, _ in Cell(run.batch) }),
     Parameter(
       "depth", "<n>", help: "Number of layers.", sweepHelp: "Numbers of layers.",
       read: { (operand) throws(ArgumentError) in
         let depth = try operand.count()
-        return Setting("\(depth)") { draft in
+        return ParameterValue("\(depth)") { draft in
           let width = draft.experiment.shape.width(ofLayer: 0)
           draft.experiment.shape = .square(width: width, depth: depth)
         }
@@ -94,12 +94,12 @@ extension Parameter {
       "seed", "<s>", help: "Seed, as torch.manual_seed takes it.", isAxis: false, isOfBatch: true,
       read: { (operand) throws(ArgumentError) in
         let seed = try operand.seed()
-        return Setting("\(seed)") { $0.experiment.seed = seed }
+        return ParameterValue("\(seed)") { $0.experiment.seed = seed }
       }, cell: { run, _ in .number(String(run.seed)) }),
   ]
 }
 
-extension Setting {
+extension ParameterValue {
   /// A number, 0 with either sign being one value.
   fileprivate init(
     number: Double, apply: @escaping @Sendable (inout ExperimentDraft) -> Void

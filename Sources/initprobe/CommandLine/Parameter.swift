@@ -15,7 +15,7 @@ struct Parameter: Sendable {
   /// Whether the number behind the name of a gain depends on it.
   let movesNamedGains: Bool
   /// Reads one value.
-  let read: @Sendable (Operand) throws(ArgumentError) -> Setting
+  let read: @Sendable (Operand) throws(ArgumentError) -> ParameterValue
   /// Parts a list of values whose commas and colons are not those of lists and ranges; `nil` for others.
   let parts: (@Sendable (Operand) -> [Operand])?
   /// The value as it stands in rows; only a width depends on the layer.
@@ -42,7 +42,7 @@ struct Parameter: Sendable {
   init(
     _ name: String, _ argument: Argument, sweep: SweepArgument, isOfBatch: Bool = false,
     movesNamedGains: Bool = true, parts: (@Sendable (Operand) -> [Operand])? = nil,
-    read: @escaping @Sendable (Operand) throws(ArgumentError) -> Setting,
+    read: @escaping @Sendable (Operand) throws(ArgumentError) -> ParameterValue,
     cell: @escaping @Sendable (Experiment, _ layer: Int) -> Cell
   ) {
     self.name = name
@@ -65,7 +65,7 @@ struct Parameter: Sendable {
     none: String? = nil, values: OptionDescription.Values = .free, isAxis: Bool = true,
     isOfBatch: Bool = false, movesNamedGains: Bool = true,
     parts: (@Sendable (Operand) -> [Operand])? = nil,
-    read: @escaping @Sendable (Operand) throws(ArgumentError) -> Setting,
+    read: @escaping @Sendable (Operand) throws(ArgumentError) -> ParameterValue,
     cell: @escaping @Sendable (Experiment, _ layer: Int) -> Cell
   ) {
     let option = "--" + name.map { $0 == "_" ? "-" : String($0) }.joined()
@@ -90,9 +90,9 @@ struct Parameter: Sendable {
   }
 
   /// The values of an axis from the list that was given for it.
-  func settings(_ operand: Operand) throws(ArgumentError) -> [Setting] {
+  func settings(_ operand: Operand) throws(ArgumentError) -> [ParameterValue] {
     guard let parts else { return try operand.list(most: SweepRequest.mostPoints, read) }
-    var settings: [Setting] = []
+    var settings: [ParameterValue] = []
     for part in parts(operand) {
       let setting = try read(part)
       if !settings.contains(setting) { settings.append(setting) }
@@ -104,5 +104,5 @@ struct Parameter: Sendable {
 extension ExperimentDraft {
   /// What is run where nothing is asked for.
   static let standard = ExperimentDraft(
-    Experiment(activation: .identity, gain: 1), gain: .number(1))
+    Experiment(activation: Activation(.identity), gain: 1), gain: .number(1))
 }

@@ -4,7 +4,7 @@ import SignalPropagation
 /// The options of a single run as they were given, before they are held against each other.
 struct RunArguments: Sendable {
   /// Of the parameters that were given, by their names.
-  var settings: [String: Setting] = [:]
+  var settings: [String: ParameterValue] = [:]
   var widths: Operand?
   var reporting = ReportedLayers()
   var gradients = true

@@ -6,7 +6,7 @@ struct SweepArguments: Sendable {
   /// Those that a sweep has in common with a measurement.
   var run = RunArguments()
   /// The values of the parameters that were given, by their names.
-  var lists: [String: [Setting]] = [:]
+  var lists: [String: [ParameterValue]] = [:]
   var output: Operand?
   var shard = Shard(index: 1, count: 1)
   var keepsGoing = false

@@ -3,7 +3,7 @@ import SignalPropagation
 /// What `initprobe list` prints: activations, then initialisers, one a line.
 enum Listing {
   static var text: String {
-    let activations = Activation.allCases.map { ($0.rawValue, $0.formula) }
+    let activations = Activation.listed.map { ($0.name, $0.kind.row.formula) }
     let initializers = Initializer.catalogue.map { ($0.name, explanation($0)) }
     let width = (activations + initializers).map(\.0.count).max() ?? 0
     func lines(_ entries: [(String, String)]) -> String {

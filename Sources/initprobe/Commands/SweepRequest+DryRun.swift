@@ -36,7 +36,7 @@ extension SweepRequest {
 /// Units of work per second on one thread, and the seconds that it took to find out.
 private func measureRate() -> (rate: Double, seconds: Double) {
   let sample = Experiment(
-    activation: .tanh, gain: 1, shape: .square(width: 300, depth: 20), batch: 300)
+    activation: Activation(.tanh), gain: 1, shape: .square(width: 300, depth: 20), batch: 300)
   // The first run warms up caches and clock.
   _ = sample.measure(threads: 1)
   let start = monotonicSeconds()

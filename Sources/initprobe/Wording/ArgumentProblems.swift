@@ -49,7 +49,7 @@ extension ValueProblem {
     let message =
       switch error.reason {
       case .notTabulated:
-        "does not exist for \(error.activation.rawValue), which calculate_gain does not know; give "
+        "does not exist for \(error.activation.name), which calculate_gain does not know; give "
           + (["a number such as 1"] + others).alternatives + "."
       case .residual:
         "does not exist with '--skip': signal and gradient grow at any gain; give a number such as 1."

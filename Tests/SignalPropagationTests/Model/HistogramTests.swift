@@ -66,7 +66,7 @@ import Testing
     name: String
   ) {
     let experiment = Experiment(
-      activation: Activation(rawValue: name)!, gain: 1.5, skip: name == "gelu" ? 0.5 : nil,
+      activation: Activation.named(name), gain: 1.5, skip: name == "gelu" ? 0.5 : nil,
       shape: .square(width: 30, depth: 12),
       batch: 403, reports: .layers([1, 12]), histogram: true)
     let one = experiment.measure(threads: 1)

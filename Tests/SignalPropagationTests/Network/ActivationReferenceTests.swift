@@ -26,12 +26,12 @@ import Testing
   }()
 
   static func reference(_ activation: Activation) throws -> Reference {
-    let name = activation == .rrelu ? "rrelu(eval)" : activation.rawValue
+    let name = activation == .rrelu ? "rrelu(eval)" : activation.name
     return try #require(references[name], "no reference for \(name)")
   }
 
   @Test func `every activation of the reference exists, but for the one that needs arguments`() {
-    let named = Set(Activation.allCases.map { $0 == .rrelu ? "rrelu(eval)" : $0.rawValue })
+    let named = Set(Activation.listed.map { $0 == .rrelu ? "rrelu(eval)" : $0.name })
     #expect(Set(Self.references.keys).subtracting(named) == ["threshold(0.1,20)"])
     #expect(named.isSubset(of: Self.references.keys))
   }
@@ -39,7 +39,7 @@ import Testing
   /// PyTorch evaluates some tails with cancellation (1 − y² for tanh, 1 + erf for gelu), so its own
   /// error is some units of 2⁻⁵³ in the largest term, not in the result. Its `hardsigmoid` uses 1/6
   /// in single precision for the derivative even here.
-  @Test(arguments: Activation.allCases)
+  @Test(arguments: Activation.listed)
   func `values and derivatives are PyTorch's`(_ activation: Activation) throws {
     let points = try Self.reference(activation).points
     #expect(points.count > 25)
@@ -53,7 +53,7 @@ import Testing
     }
   }
 
-  @Test(arguments: Activation.allCases)
+  @Test(arguments: Activation.listed)
   func `kinks and the derivatives there are PyTorch's`(_ activation: Activation) throws {
     let reference = try Self.reference(activation)
     #expect(activation.kinks == reference.kinks)

@@ -15,7 +15,7 @@ import Testing
     .varianceScaling(scale: 1, mode: .fanIn, distribution: .truncatedNormal),
   ]
 
-  static let experiments: [Experiment] = Kernels.Activation.allCases.enumerated().flatMap {
+  static let experiments: [Experiment] = Kernels.Activation.listed.enumerated().flatMap {
     (i, activation) in
     initializers.enumerated().map { j, initializer in
       let skip: Double? = [nil, 0.5, -1][(i + j) % 3]

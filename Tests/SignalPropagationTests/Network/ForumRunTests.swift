@@ -31,7 +31,7 @@ struct ForumRun: Decodable, CustomTestStringConvertible {
 
   func measure() -> [LayerRecord] {
     Experiment(
-      activation: Activation(rawValue: act)!, gain: gain,
+      activation: Activation.named(act), gain: gain,
       shape: .square(width: width, depth: depth), batch: batch, seed: seed
     ).measure(threads: 2)
   }

@@ -127,7 +127,7 @@ extension Sweep.Axis {
     movesNamedGains: Bool = true
   ) where Value: Sendable {
     self.init(
-      values.map { value in Setting("\(value)") { $0[keyPath: path] = value } },
+      values.map { value in ParameterValue("\(value)") { $0[keyPath: path] = value } },
       movesNamedGains: movesNamedGains)
   }
 
@@ -140,7 +140,7 @@ extension Sweep.Axis {
   static func widths(_ values: [Int]) -> Self {
     Self(
       values.map { width in
-        Setting("\(width)") { draft in
+        ParameterValue("\(width)") { draft in
           let depth = draft.experiment.shape.depth
           draft.experiment.shape = .square(width: width, depth: depth)
         }
@@ -150,7 +150,7 @@ extension Sweep.Axis {
   static func depths(_ values: [Int]) -> Self {
     Self(
       values.map { depth in
-        Setting("\(depth)") { draft in
+        ParameterValue("\(depth)") { draft in
           let width = draft.experiment.shape.width(ofLayer: 0)
           draft.experiment.shape = .square(width: width, depth: depth)
         }

@@ -8,7 +8,7 @@ import Testing
   @Test(arguments: TheoryReference.shared.fixed_points)
   func `fixed points are the independent ones`(reference: TheoryReference.FixedPoint) throws {
     let experiment = Experiment(
-      activation: Activation(rawValue: reference.activation)!, gain: reference.gain)
+      activation: Activation.named(reference.activation), gain: reference.gain)
     let points = experiment.fixedPoints()
     try #require(points.count == 1)
     #expect(relativeError(points[0].q, reference.q) < 1e-9)
@@ -77,7 +77,7 @@ import Testing
   @Test(arguments: TheoryReference.shared.unit_gain.keys.sorted())
   func `unit gains are the independent ones`(name: String) throws {
     let reference = TheoryReference.shared.unit_gain[name]!
-    let experiment = Experiment(activation: Activation(rawValue: name)!, gain: 1)
+    let experiment = Experiment(activation: Activation.named(name), gain: 1)
     let gain = try GainName.unit.value(for: experiment)
     #expect(relativeError(gain, reference.gain) < 1e-9)
     let moments = experiment.activation.moments(q: 1)
@@ -89,7 +89,7 @@ import Testing
   func `neutral gains are the independent ones`(name: String) throws {
     for (depth, gains) in TheoryReference.shared.neutral_gain[name]! {
       let experiment = Experiment(
-        activation: Activation(rawValue: name)!, gain: 1,
+        activation: Activation.named(name), gain: 1,
         shape: .square(width: 1000, depth: Int(depth)!))
       #expect(relativeError(try GainName.neutral.value(for: experiment), gains[0]) < 1e-9)
     }
@@ -191,7 +191,7 @@ import Testing
   func `a stable fixed point exists where the variance map somewhere grows less than its argument`(
     name: String, exists: Bool
   ) {
-    let experiment = Experiment(activation: Activation(rawValue: name)!, gain: 1)
+    let experiment = Experiment(activation: Activation.named(name), gain: 1)
     #expect(experiment.hasStableGain() == exists)
     // It is then found at some gain, and at no gain otherwise.
     let gains = (-40...40).map { realExp(Double($0) / 10) }

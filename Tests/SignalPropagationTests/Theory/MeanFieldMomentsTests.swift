@@ -10,7 +10,7 @@ struct ClosedForm: Sendable, CustomTestStringConvertible {
   var square: @Sendable (Double) -> Double
   var slopeSquare: @Sendable (Double) -> Double
 
-  var testDescription: String { activation.rawValue }
+  var testDescription: String { activation.name }
 
   static let all: [ClosedForm] = [
     ClosedForm(activation: .identity, mean: { _ in 0 }, square: { $0 }, slopeSquare: { _ in 1 }),
@@ -68,7 +68,7 @@ private func error(_ a: Double, _ b: Double) -> Double { b == 0 ? abs(a) : relat
 
   /// The trapezoidal rule converges faster than any power of its step for a Gaussian times an
   /// analytic function.
-  @Test(arguments: Activation.allCases.filter(\.kinks.isEmpty))
+  @Test(arguments: Activation.listed.filter(\.kinks.isEmpty))
   func `all moments of smooth activations are those of a fine sum`(activation: Activation) {
     // At larger q the sum's ten standard deviations cut off too much of exp.
     for q in [0.02, 1, 4] where activation != .exp || q < 1 {

@@ -8,7 +8,7 @@ struct PairForm: Sendable, CustomTestStringConvertible {
   var activation: Activation
   var product: @Sendable (_ q: Double, _ c: Double) -> Double
 
-  var testDescription: String { activation.rawValue }
+  var testDescription: String { activation.name }
 
   static let all: [PairForm] = [
     // Cho and Saul 2009.

@@ -21,7 +21,7 @@ struct TheoryReference: Decodable {
 
     var experiment: Experiment {
       Experiment(
-        activation: Activation(rawValue: activation)!, gain: gain, skip: skip, inputStd: input_std,
+        activation: Activation.named(activation), gain: gain, skip: skip, inputStd: input_std,
         shape: .square(width: 1000, depth: depth), reports: .every(every))
     }
   }
@@ -67,7 +67,7 @@ struct MeasuredRuns: Decodable {
 
     var experiment: Experiment {
       Experiment(
-        activation: Activation(rawValue: act)!, gain: gain,
+        activation: Activation.named(act), gain: gain,
         shape: .square(width: width, depth: depth), batch: batch)
     }
   }

@@ -47,12 +47,12 @@ import Testing
         lines.filter { $0.hasPrefix("  \(scheme.name) ") && $0.contains(scheme.formula) }.count == 1
       )
     }
-    for activation in Activation.allCases {
+    for activation in Activation.listed {
       let entries = lines.filter {
-        $0.split(separator: " ").first == Substring(activation.rawValue)
+        $0.split(separator: " ").first == Substring(activation.name)
       }
       #expect(entries.count == 1)
-      #expect(entries.first?.hasSuffix("  \(activation.formula)") == true)
+      #expect(entries.first?.hasSuffix("  \(activation.kind.row.formula)") == true)
     }
   }
 
@@ -79,7 +79,7 @@ import Testing
   @Test func `offers activations, then gains`() throws {
     let first = try completions(["initprobe", ""])
     #expect(
-      first == Activation.allCases.map(\.rawValue) + CommandName.typed.map(\.rawValue))
+      first == Activation.listed.map(\.name) + CommandName.typed.map(\.rawValue))
     #expect(try completions(["initprobe", "predict", "tan"]).contains("tanh"))
     #expect(try completions(["initprobe", "tan"]).contains("tanh"))
     #expect(try completions(["initprobe", "tanh", ""]) == GainName.allCases.map(\.rawValue))

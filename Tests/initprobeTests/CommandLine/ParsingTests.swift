@@ -62,7 +62,7 @@ private func measurement(_ line: String) throws -> MeasureRequest {
     ("Identity", "identity"), ("relu_", "relu"),
   ])
   func `knows activations in any case and by their other names`(text: String, name: String) throws {
-    #expect(try Operand(name: "activation", text: text).activation().rawValue == name)
+    #expect(try Operand(name: "activation", text: text).activation().name == name)
   }
 
   @Test(
