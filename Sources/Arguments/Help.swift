@@ -1,6 +1,6 @@
 extension CommandSyntax {
-  /// The line of the usage, without the word itself: with the first two options, or with one where two
-  /// would make the line too long.
+  /// The line of the usage, without the word itself: with the first two options, required ones before all
+  /// others, or with one where two would make the line too long.
   package var usage: String {
     let line = usage(options: 2)
     return "USAGE: \(line)".count <= 80 ? line : usage(options: 1)
@@ -8,7 +8,8 @@ extension CommandSyntax {
 
   private func usage(options count: Int) -> String {
     let arguments = positionals.map(\.synopsis)
-    let foremost = options.prefix(count).map { $0.isRequired ? $0.synopsis : "[\($0.synopsis)]" }
+    let ordered = options.filter(\.isRequired) + options.filter { !$0.isRequired }
+    let foremost = ordered.prefix(count).map { $0.isRequired ? $0.synopsis : "[\($0.synopsis)]" }
     let rest = options.count > foremost.count ? ["[options]"] : []
     return ([invocation] + arguments + foremost + rest).joined(separator: " ")
   }
@@ -18,11 +19,17 @@ extension CommandSyntax {
   /// - Parameter appendix: Sections that follow the options.
   package func help(appendix: [HelpSection] = []) -> String {
     var sections = ["OVERVIEW: \(overview)".wrapped(), "USAGE: \(usage)\n"]
+    if !examples.isEmpty {
+      sections.append(
+        "EXAMPLES:\n" + examples.map { "  \($0.line)\n" + $0.meaning.wrapped(indent: 6) }.joined())
+    }
     if !positionals.isEmpty {
       let entries = positionals.map { HelpSection.Entry($0.synopsis, $0.help) }
       sections.append(HelpSection("ARGUMENTS", entries).text)
     }
-    sections.append(HelpSection("OPTIONS", allOptions.map(HelpSection.Entry.init)).text)
+    sections += (self.sections + [globalOptions]).map { section in
+      HelpSection(section.title, section.options.map(HelpSection.Entry.init)).text
+    }
     return (sections + appendix.map(\.text)).joined(separator: "\n")
   }
 }
@@ -56,8 +63,8 @@ package struct HelpSection: Sendable {
     }
   }
 
-  private let title: String
-  private let entries: [Entry]
+  let title: String
+  let entries: [Entry]
   private let footer: String?
 
   /// A section; a footer is a line after an empty one.

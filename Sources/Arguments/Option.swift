@@ -26,6 +26,37 @@ package struct Option<Arguments>: Sendable {
   }
 }
 
+/// Options that stand together in the help, under a title.
+package struct OptionGroup<Arguments>: Sendable {
+  /// In capitals.
+  package let title: String
+  /// In the order of the help.
+  package let options: [Option<Arguments>]
+
+  /// A group.
+  package init(_ title: String, _ options: [Option<Arguments>]) {
+    self.title = title
+    self.options = options
+  }
+
+  /// What is shown of the group.
+  package var descriptions: OptionSection {
+    OptionSection(title, options.map(\.description))
+  }
+}
+
+/// What is shown of a group of options.
+package struct OptionSection: Sendable {
+  let title: String
+  let options: [OptionDescription]
+
+  /// A section.
+  package init(_ title: String, _ options: [OptionDescription]) {
+    self.title = title
+    self.options = options
+  }
+}
+
 /// The part of an option that is shown.
 package struct OptionDescription: Sendable {
   /// With its dashes.

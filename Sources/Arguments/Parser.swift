@@ -5,6 +5,9 @@ package struct Parser<Arguments> {
   /// A parser that knows these options.
   package init(_ options: [Option<Arguments>]) { self.options = options }
 
+  /// A parser that knows the options of these groups.
+  package init(_ groups: [OptionGroup<Arguments>]) { self.init(groups.flatMap(\.options)) }
+
   /// Applies each option among `tokens`, in any order, and returns what belongs to none.
   ///
   /// `--name value` and `--name=value` are the same; after `--` nothing is an option.

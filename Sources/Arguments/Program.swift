@@ -25,7 +25,7 @@ package struct Program: Sendable {
     }
   }
 
-  /// What can stand in each position, the word of the command itself included. The first word of the
+  /// What can stand in each position, but for names of files, the word of the command itself included. The first word of the
   /// command without a name can also turn it into another.
   func completions(_ command: CommandSyntax) -> [[String]] {
     // No shell knows how many follow; nobody types more than these.
@@ -45,28 +45,51 @@ package struct CommandSyntax: Sendable {
   package let invocation: String
   /// What the command does, in one or two sentences.
   package let overview: String
+  /// Lines that can be typed, each with what it does.
+  package let examples: [Example]
   /// The arguments that are no options.
   package let positionals: [Positional]
   /// The command's own options.
-  package let options: [OptionDescription]
+  package let sections: [OptionSection]
   /// The options that stand alone.
-  package let globalOptions: [OptionDescription]
+  package let globalOptions: OptionSection
 
   /// A command of the program with this name.
   package init(
-    of program: String, name: String, overview: String, positionals: [Positional],
-    options: [OptionDescription], globalOptions: [OptionDescription]
+    of program: String, name: String, overview: String, examples: [Example],
+    positionals: [Positional], sections: [OptionSection], globalOptions: OptionSection
   ) {
     self.name = name
     invocation = name.isEmpty ? program : "\(program) \(name)"
     self.overview = overview
+    self.examples = examples
     self.positionals = positionals
-    self.options = options
+    self.sections = sections
     self.globalOptions = globalOptions
   }
 
+  /// The command's own options.
+  package var options: [OptionDescription] { sections.flatMap(\.options) }
+
+  /// Whether a positional argument is the name of a file.
+  var takesFiles: Bool { positionals.contains(where: \.isFile) }
+
   /// The options that the command takes, those that stand alone included.
-  package var allOptions: [OptionDescription] { options + globalOptions }
+  package var allOptions: [OptionDescription] { options + globalOptions.options }
+}
+
+/// A line that can be typed, and what it does.
+package struct Example: Sendable {
+  /// With the name of the program.
+  package let line: String
+  /// A sentence.
+  package let meaning: String
+
+  /// An example.
+  package init(_ line: String, _ meaning: String) {
+    self.line = line
+    self.meaning = meaning
+  }
 }
 
 /// A positional argument as usage, help and completion know it.
@@ -77,17 +100,29 @@ package struct Positional: Sendable {
   package let help: String
   /// What a shell can complete in its place.
   package let values: [String]
+  /// What a shell can complete instead of values.
+  package let isFile: Bool
   /// Whether any number of them can follow.
   package let repeats: Bool
+  /// Whether it can be left out.
+  package let isOptional: Bool
 
   /// An argument.
-  package init(name: String, help: String, values: [String], repeats: Bool = false) {
+  package init(
+    name: String, help: String, values: [String], isFile: Bool = false, repeats: Bool = false,
+    isOptional: Bool = false
+  ) {
     self.name = name
     self.help = help
     self.values = values
+    self.isFile = isFile
     self.repeats = repeats
+    self.isOptional = isOptional
   }
 
-  /// `<activation>`, or `<activation>...`.
-  package var synopsis: String { repeats ? "<\(name)>..." : "<\(name)>" }
+  /// `<activation>`, `<activation>...`, or `[<command>]`.
+  package var synopsis: String {
+    let synopsis = repeats ? "<\(name)>..." : "<\(name)>"
+    return isOptional ? "[\(synopsis)]" : synopsis
+  }
 }

@@ -4,7 +4,7 @@ package enum Suggestion {
   package static func nearest(to text: String, in candidates: [String]) -> String? {
     let distances = candidates.map { ($0, editDistance(text, $0)) }
     guard let best = distances.min(by: { $0.1 < $1.1 }) else { return nil }
-    return best.1 <= max(1, text.count / 3) ? best.0 : nil
+    return best.1 <= max(1, text.count / 4) ? best.0 : nil
   }
 
   /// ` Did you mean 'tanh'?`, or nothing; follows the end of a sentence.

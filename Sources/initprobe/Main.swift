@@ -24,10 +24,19 @@ enum InitProbe {
     case .predict(let request): try request.run()
     case .gain(let request): try request.run()
     case .sweep(let request): try request.run()
+    case .merge(let request): try request.run()
     case .list: try Destination.standardOutput.write(Listing.text)
     case .help(let name): try Destination.standardOutput.write(name.help)
-    case .version: try Destination.standardOutput.write("initprobe \(version)\n")
-    case .completionScript(let shell): try Destination.standardOutput.write(shell.script)
+    case .version(let verbose):
+      try Destination.standardOutput.write("initprobe \(version)\n" + (verbose ? build : ""))
+    case .completionScript(let shell):
+      try Destination.standardOutput.write(CommandName.completionScript(shell))
+    case .manual: try Destination.standardOutput.write(CommandName.manual)
     }
+  }
+
+  /// What the speed of a run depends on.
+  private static var build: String {
+    "kernels: \(Processor.target.name)\nthreads: \(availableCores())\n"
   }
 }

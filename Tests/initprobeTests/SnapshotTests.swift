@@ -12,12 +12,13 @@ import Testing
 
   /// Names of the files, and the lines of arguments.
   static let all: [(String, String)] =
-    ["", "predict", "gain", "sweep", "list"].map {
+    ["", "predict", "gain", "sweep", "merge", "list", "help"].map {
       ("help\($0.isEmpty ? "" : "-")\($0).txt", "\($0) --help")
     }
     + ["bash", "zsh", "fish"].map { ("completion.\($0)", "--generate-completion-script \($0)") }
     + [
-      ("list.txt", "list"),
+      ("initprobe.1", "--generate-manual"), ("list.txt", "list"),
+      ("measure-table.txt", "tanh 5/3 \(run) --format table --theory --stats --chart"),
       ("measure.txt", "tanh 5/3 \(run)"),
       ("measure-all.txt", "selu unit \(run) --stats --theory --histogram --trials 2"),
       ("measure.csv", "gelu 1.5 \(run) --format csv --theory --trials 2 --skip 1/2"),
@@ -25,6 +26,7 @@ import Testing
       ("predict.txt", "predict sigmoid 1 --layers 1,1000,100000 --depth 100000 --stats"),
       ("predict.csv", "predict relu pytorch --depth 31 --format csv"),
       ("predict.jsonl", "predict relu pytorch --depth 31 --format jsonl --no-grad"),
+      ("predict-chart.txt", "predict sigmoid 1 --depth 200 --chart --no-grad"),
       ("gain.txt", "gain gelu --depth 40"),
       ("gain.csv", "gain tanh --skip 1 --depth 10 --format csv"),
       ("gain.jsonl", "gain silu --depth 2 --format jsonl"),

@@ -6,7 +6,7 @@ struct BashCompletion {
     """
     # bash completion for \(program.name)
     _\(program.name)() {
-        local current=${COMP_WORDS[COMP_CWORD]} option= first= position=0 word options words
+        local current=${COMP_WORDS[COMP_CWORD]} option= first= position=0 word options words files=
         local -a positions
         # Bash splits --option=value into three words.
         [[ $current == '=' ]] && current=
@@ -26,6 +26,10 @@ struct BashCompletion {
         esac
         if [[ $current == -* ]]; then
             words=$options
+        elif [[ -z $option && $files ]]; then
+            compopt -o filenames
+            COMPREPLY=($(compgen -f -- "$current"))
+            return
         else
             words=${positions[position]}
         fi
@@ -45,7 +49,7 @@ struct BashCompletion {
     program.namelessLast.map { command in
       """
               \(command.name.isEmpty ? "*" : command.name))
-                  options='\(command.allOptions.map(\.name).spaced)'
+                  options='\(command.allOptions.map(\.name).spaced)'\(command.takesFiles ? " files=yes" : "")
                   positions=(\(program.completions(command).map { "'\($0.spaced)'" }.joined(separator: " "))) ;;
       """
     }.joined(separator: "\n")

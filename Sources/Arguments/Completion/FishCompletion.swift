@@ -46,7 +46,10 @@ struct FishCompletion {
     let options = command.allOptions.map {
       "complete -c \(program.name) -n '__\(program.name)_command \(name)' \(specification($0))"
     }
-    return (positions + options).joined(separator: "\n")
+    let files =
+      command.takesFiles
+      ? ["complete -c \(program.name) -n '__\(program.name)_command \(name)' -F"] : []
+    return (positions + files + options).joined(separator: "\n")
   }
 
   private func specification(_ option: OptionDescription) -> String {

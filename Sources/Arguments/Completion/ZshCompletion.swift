@@ -28,7 +28,8 @@ struct ZshCompletion {
       let positions = program.completions(command).enumerated().map { index, words in
         "'\(index + 1):argument:(\(words.spaced))'"
       }
-      let specifications = positions + command.allOptions.map(specification)
+      let files = command.takesFiles ? ["'*:file:_files'"] : []
+      let specifications = positions + files + command.allOptions.map(specification)
       return """
                 \(command.name.isEmpty ? "*" : command.name))
                     _arguments \\

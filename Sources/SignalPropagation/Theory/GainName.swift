@@ -9,6 +9,8 @@ package enum GainName: String, CaseIterable, Sendable {
   /// The gain for which the gradient is as large from the last layer as from the first: the product
   /// of χ = fan_out·Var[w]·E[φ′²] over layers 2…depth is 1.
   case neutral
+  /// The edge of chaos, see `EdgeOfChaos`.
+  case edge
 
   /// The number that the name stands for in `experiment`, whose own gain is ignored: it multiplies the
   /// experiment's initialiser, and `neutral` depends on depth, input and shape as well.
@@ -21,6 +23,11 @@ package enum GainName: String, CaseIterable, Sendable {
       return gain
     case .unit: return try stack(of: experiment).unitGain()
     case .neutral: return try stack(of: experiment).neutralGain()
+    case .edge:
+      guard let edge = try stack(of: experiment).edgeOfChaos() else {
+        throw GainError(.edge, experiment, .noEdge)
+      }
+      return edge.gain
     }
   }
 
@@ -51,6 +58,8 @@ package struct GainError: Error, Equatable {
     case meanNotZero
     /// No gain from 1e-6 to 1e6 balances the gradients.
     case noneFound
+    /// No gain puts the stack at the edge of chaos.
+    case noEdge
   }
 
   /// The name that was asked for.

@@ -6,10 +6,12 @@ enum Command: Equatable {
   case predict(PredictRequest)
   case gain(GainRequest)
   case sweep(SweepRequest)
+  case merge(MergeRequest)
   case list
   case help(CommandName)
-  case version
+  case version(verbose: Bool)
   case completionScript(Shell)
+  case manual
 
   /// What follows the program's name, as a command.
   ///
@@ -35,23 +37,46 @@ enum Command: Equatable {
     case .predict: self = .predict(try PredictRequest(parsing: tokens))
     case .gain: self = .gain(try GainRequest(parsing: tokens))
     case .sweep: self = .sweep(try SweepRequest(parsing: tokens))
+    case .merge: self = .merge(try MergeRequest(parsing: tokens))
     case .list:
-      var nothing: Void
-      let surplus = try Parser<Void>([]).parse(tokens, into: &nothing)
-      if let surplus = surplus.first { throw .unexpected(surplus) }
+      if let surplus = try Command.words(tokens).first { throw .unexpected(surplus) }
       self = .list
+    case .help:
+      let words = try Command.words(tokens)
+      if words.count > 1 { throw .unexpected(words[1]) }
+      self = .help(try words.first.map(Command.named) ?? .measure)
     }
   }
 
-  /// `--help` and `--version` anywhere before `--`, and `--generate-completion-script` in first place.
+  /// The arguments of a command that has no options.
+  private static func words(_ tokens: [String]) throws(ArgumentError) -> [String] {
+    var nothing: Void
+    return try Parser<Void>([Option<Void>]()).parse(tokens, into: &nothing)
+  }
+
+  private static func named(_ word: String) throws(ArgumentError) -> CommandName {
+    guard let name = CommandName(typed: word) else {
+      let near = Suggestion.nearest(
+        to: word.lowercased(), in: CommandName.typed.map(\.rawValue))
+      throw .value(Operand(name: "command", text: word), .unknownCommand(near: near))
+    }
+    return name
+  }
+
+  /// `--help` and `--version` anywhere before `--`, and what writes scripts and pages in first place.
   private static func global(
     _ name: CommandName, _ tokens: [String]
   ) throws(ArgumentError) -> Command? {
     let optionsEnd = tokens.firstIndex(of: "--") ?? tokens.endIndex
     let words = tokens[..<optionsEnd]
     if words.contains("--help") || words.contains("-h") { return .help(name) }
-    if words.contains("--version") { return .version }
-    guard name == .measure, words.first?.hasPrefix(GlobalOption.completion.name) == true else {
+    if words.contains("--version") { return .version(verbose: words.contains("--verbose")) }
+    guard name == .measure else { return nil }
+    if words.first == GlobalOption.manual.name {
+      if words.count > 1 { throw .unexpected(words[1]) }
+      return .manual
+    }
+    guard words.first?.hasPrefix(GlobalOption.completion.name) == true else {
       return nil
     }
     var shell = Shell.bash

@@ -6,7 +6,9 @@ enum CommandName: String, CaseIterable {
   case predict
   case gain
   case sweep
+  case merge
   case list
+  case help
 
   /// The command of a first word; `nil` where that is something else.
   init?(typed word: String) {
@@ -20,10 +22,10 @@ enum CommandName: String, CaseIterable {
   /// How the command is called.
   var syntax: CommandSyntax {
     CommandSyntax(
-      of: Program.initprobe, name: rawValue, overview: overview, positionals: positionals,
-      options: options,
-      globalOptions: [GlobalOption.help, GlobalOption.version]
-        + (self == .measure ? [GlobalOption.completion] : []))
+      of: CommandName.program, name: rawValue, overview: overview, examples: examples,
+      positionals: positionals, sections: sections,
+      globalOptions: OptionSection(
+        "HELP", GlobalOption.everywhere + (self == .measure ? GlobalOption.alone : [])))
   }
 
   private var positionals: [Positional] {
@@ -31,71 +33,81 @@ enum CommandName: String, CaseIterable {
     case .measure, .predict: RunArguments.positionals
     case .gain: Array(RunArguments.positionals.prefix(1))
     case .sweep: SweepArguments.positionals
+    case .merge: MergeRequest.positionals
     case .list: []
+    case .help:
+      [
+        Positional(
+          name: "command", help: "The command to explain; the program itself where none is named.",
+          values: CommandName.typed.map(\.rawValue), isOptional: true)
+      ]
     }
   }
 
-  private var options: [OptionDescription] {
+  private var sections: [OptionSection] {
     switch self {
-    case .measure: MeasureRequest.options.map(\.description)
-    case .predict: PredictRequest.options.map(\.description)
-    case .gain: GainRequest.options.map(\.description)
-    case .sweep: SweepRequest.options.map(\.description)
-    case .list: []
+    case .measure: MeasureRequest.groups.map(\.descriptions)
+    case .predict: PredictRequest.groups.map(\.descriptions)
+    case .gain: GainRequest.groups.map(\.descriptions)
+    case .sweep: SweepRequest.groups.map(\.descriptions)
+    case .merge: MergeRequest.groups.map(\.descriptions)
+    case .list, .help: []
     }
   }
-
-  private var overview: String {
-    switch self {
-    case .measure:
-      "Push a random batch through a deep stack of layers, and print how its standard deviation and"
-        + " the gradient of the input change."
-    case .predict:
-      "Print the lines of the measurement as infinite-width theory predicts them, at once, and what they"
-        + " mean."
-    case .gain:
-      "Answer which gain to use: what the gains pytorch, unit and neutral, and the edge of chaos where there"
-        + " is one, are predicted to do to the signal and to the gradient at this depth."
-    case .sweep:
-      "Measure every combination of the given values, and write tidy rows to a file. A list has single"
-        + " values and ranges from:to:step between commas, such as 1,2:10:2."
-    case .list: "List activations and initialisers with their formulas."
-    }
-  }
-
-  /// The whole of `--help`.
-  var help: String { syntax.help(appendix: self == .measure ? CommandName.appendix : []) }
-
-  private static var appendix: [HelpSection] {
-    [
-      HelpSection(
-        "SUBCOMMANDS", typed.map { HelpSection.Entry($0.rawValue, $0.overview) },
-        footer: "See 'initprobe <subcommand> --help' for its options."),
-      HelpSection("EXIT STATUS", ExitStatus.table.map { HelpSection.Entry($0.code, $0.meaning) }),
-    ]
-  }
 }
 
-extension Program {
-  /// As it is typed.
-  static let initprobe = "initprobe"
-}
-
-extension Shell {
-  /// A script that makes the shell complete the arguments of this program.
-  var script: String {
-    let program = Program(
-      name: Program.initprobe, commands: CommandName.allCases.map(\.syntax))
-    return script(for: program, plain: "measure")
-  }
-}
-
-/// The options that every command knows, or that stand alone.
+/// The options that stand alone.
 enum GlobalOption {
   static let help = OptionDescription(name: "--help", help: "Show help.")
-  static let version = OptionDescription(name: "--version", help: "Show the version.")
+  static let version = OptionDescription(
+    name: "--version", help: "Show the version; with --verbose also the kernels and the threads.")
   static let completion = OptionDescription(
     name: "--generate-completion-script", placeholder: "<shell>",
     help: "Print a completion script for bash, zsh or fish.",
     values: .words(Shell.allCases.map(\.rawValue)))
+  static let manual = OptionDescription(
+    name: "--generate-manual", help: "Print the manual page, for man.")
+
+  /// Those of every command.
+  static let everywhere = [help, version]
+  /// Those of the program alone.
+  static let alone = [completion, manual]
+}
+
+extension CommandName {
+  /// The name of the program.
+  static let program = "initprobe"
+
+  /// The whole of `--help`.
+  var help: String { syntax.help(appendix: self == .measure ? CommandName.appendix : []) }
+
+  /// A script that makes `shell` complete the arguments of this program.
+  static func completionScript(_ shell: Shell) -> String {
+    shell.script(for: whole, plain: "measure")
+  }
+
+  /// The page for `man`.
+  static var manual: String {
+    Manual(
+      of: whole, version: InitProbe.version,
+      summary: "tell whether a signal and its gradient survive a deep stack of layers",
+      appendix: [exitStatuses]
+    ).text
+  }
+
+  private static var whole: Program {
+    Program(name: program, commands: allCases.map(\.syntax))
+  }
+
+  private static var appendix: [HelpSection] {
+    let commands = typed.map { HelpSection.Entry($0.rawValue, $0.overview) }
+    return [
+      HelpSection("COMMANDS", commands, footer: "See 'initprobe help <command>' for its options."),
+      exitStatuses,
+    ]
+  }
+
+  private static var exitStatuses: HelpSection {
+    HelpSection("EXIT STATUS", ExitStatus.table.map { HelpSection.Entry($0.code, $0.meaning) })
+  }
 }

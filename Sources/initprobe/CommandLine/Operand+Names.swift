@@ -2,23 +2,19 @@ import Arguments
 import SignalPropagation
 
 extension Operand {
-  /// An activation under PyTorch's name, in any case.
+  /// An activation under PyTorch's name, or that of a module, a method or Keras, in any case.
   func activation() throws(ArgumentError) -> Activation {
-    let name = text.lowercased()
-    let pytorchName = Operand.activationAliases[name] ?? name
-    guard let activation = Activation.listed.first(where: { $0.name == pytorchName }) else {
+    let name = Names.plain(text)
+    if let what = Names.notElementwise[name] { throw .value(self, .notElementwise(what)) }
+    let canonical = Names.activations[name] ?? name
+    guard let activation = Activation.listed.first(where: { Names.plain($0.name) == canonical })
+    else {
       let known = Activation.listed.map(\.name) + CommandName.typed.map(\.rawValue)
-      throw .value(self, .unknownActivation(near: Suggestion.nearest(to: name, in: known)))
+      let near = Suggestion.nearest(to: text.lowercased(), in: known)
+      throw .value(self, .unknownActivation(near: near))
     }
     return activation
   }
-
-  /// The other names of activations: `calculate_gain` says linear, and `torch.nn.functional` has
-  /// functions in place that compute the same.
-  private static let activationAliases = [
-    "linear": "identity", "celu_": "celu", "elu_": "elu", "hardtanh_": "hardtanh",
-    "leaky_relu_": "leaky_relu", "relu_": "relu", "rrelu_": "rrelu", "selu_": "selu",
-  ]
 
   /// The name of a gain; `nil` where the text is none, and should be a number.
   func gainName() -> GainName? { GainName(rawValue: text.lowercased()) }
@@ -33,10 +29,16 @@ extension Operand {
     return try nonNegativeReal()
   }
 
-  /// A scheme such as `orthogonal`, or with parameters `kaiming_normal:mode=fan_out`.
+  /// A scheme under any of its names such as `orthogonal`, or with parameters `kaiming_normal:mode=fan_out`.
   func initializer() throws(ArgumentError) -> Initializer {
+    let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    let name = Names.plain(String(parts[0]))
+    let canonical = Names.initializers[name] ?? name
+    let scheme =
+      Initializer.catalogue.first { Names.plain($0.name) == canonical }?.name ?? String(parts[0])
     do throws(InitializerError) {
-      return try Initializer(parsing: text)
+      return try Initializer(
+        parsing: ([scheme] + parts.dropFirst().map(String.init)).joined(separator: ":"))
     } catch {
       throw .value(self, .initializer(error))
     }
@@ -56,4 +58,37 @@ extension Operand {
     }
     return schemes.map(with)
   }
+}
+
+/// The other names of activations and initialisers, all in plain form.
+private enum Names {
+  /// In lower case, without the module before it, `_`, and the `_` behind a function that works in place: so
+  /// `torch.nn.LeakyReLU`, `leaky_relu_` and `leaky_relu` are one.
+  static func plain(_ name: String) -> String {
+    let last = name.lowercased().split(separator: ".", omittingEmptySubsequences: false).last ?? ""
+    return last.filter { $0 != "_" }
+  }
+
+  static let activations = [
+    "linear": "identity", "swish": "silu", "gelunew": "gelutanh", "gelupytorchtanh": "gelutanh",
+  ]
+
+  static let initializers = [
+    "glorotnormal": "xaviernormal", "glorotuniform": "xavieruniform", "henormal": "kaimingnormal",
+    "heuniform": "kaiminguniform", "truncatednormal": "truncnormal", "randomnormal": "normal",
+    "randomuniform": "uniform", "linear": "torchlinear",
+  ]
+
+  /// What a user of PyTorch or Keras may look for in vain.
+  static let notElementwise = [
+    "softmax": rows, "softmin": rows, "logsoftmax": rows, "gumbelsoftmax": rows, "softmax2d": rows,
+    "layernorm": "it normalises a row", "rmsnorm": "it normalises a row",
+    "batchnorm1d": "it normalises a column", "glu": gate, "swiglu": gate, "geglu": gate,
+    "reglu": gate, "maxout": "it takes several matrices",
+    "prelu": "its slope is learned; give leaky_relu", "dropout": "it is random",
+    "multiheadattention": "it mixes the rows of a sequence",
+  ]
+
+  private static let rows = "it takes a whole row"
+  private static let gate = "it is a gate of two matrices"
 }

@@ -1,4 +1,5 @@
 import Arguments
+import Platform
 
 extension Operand {
   /// A seed in the range of `torch.manual_seed`, where a negative one means 2⁶⁴ more.
@@ -64,14 +65,31 @@ extension Operand {
     return Bounds(lower: lower, upper: upper)
   }
 
-  /// `I/N`, I from 1 to N.
+  /// `I/N`, I from 1 to N, or `auto/N`.
   func shard() throws(ArgumentError) -> Shard {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-      .map { try? with($0).count() }
-    guard parts.count == 2, let index = parts[0], let count = parts[1], index <= count else {
+    guard parts.count == 2, let count = try? with(parts[1]).count() else {
+      throw .value(self, .notAShard)
+    }
+    if parts[0].lowercased() == "auto" { return try shardOfTask(count) }
+    guard let index = try? with(parts[0]).count(), index <= count else {
       throw .value(self, .notAShard)
     }
     return Shard(index: index, count: count)
+  }
+
+  /// The shard whose number a scheduler has given to this task.
+  private func shardOfTask(_ count: Int) throws(ArgumentError) -> Shard {
+    for (variable, first) in Shard.variables {
+      guard let value = getenv(variable).map({ String(cString: $0) }), value != "undefined" else {
+        continue
+      }
+      guard let number = Int(value), (first..<(first + count)).contains(number) else {
+        throw .value(self, .taskOutOfRange(variable, value, first: first))
+      }
+      return Shard(index: number - first + 1, count: count)
+    }
+    throw .value(self, .noTask(Shard.variables.map(\.name)))
   }
 }
 
@@ -79,4 +97,12 @@ extension Operand {
 struct Shard: Equatable, Sendable {
   let index: Int
   let count: Int
+
+  /// What schedulers tell the tasks of a job array, and the number of the first: Slurm, Sun Grid Engine, PBS,
+  /// LSF, AWS Batch, Kubernetes, Google Batch and Cloud Run.
+  static let variables: [(name: String, first: Int)] = [
+    ("SLURM_ARRAY_TASK_ID", 1), ("SGE_TASK_ID", 1), ("PBS_ARRAY_INDEX", 1), ("LSB_JOBINDEX", 1),
+    ("AWS_BATCH_JOB_ARRAY_INDEX", 0), ("JOB_COMPLETION_INDEX", 0), ("BATCH_TASK_INDEX", 0),
+    ("CLOUD_RUN_TASK_INDEX", 0),
+  ]
 }

@@ -2,18 +2,30 @@ import Arguments
 
 /// How results are written, and where.
 struct OutputOptions: Equatable, Sendable {
-  var format = Format.text
+  /// As asked for; `nil` where the destination decides.
+  var chosenFormat: Format?
   /// Whether CSV begins with its header.
   var header = true
   var destination = Destination.standardOutput
   /// No progress and no notes.
   var quiet = false
 
+  /// That which was asked for, or that which the ending of the destination's name tells, or text.
+  var format: Format {
+    if let chosenFormat { return chosenFormat }
+    guard case .file(let path) = destination, let rows = RowFormat(path: path) else { return .text }
+    return rows == .csv ? .csv : .jsonl
+  }
+
   static let table: [Option<OutputOptions>] = [
     Option(
-      "--format", "<format>", help: "text, csv, or jsonl (JSON Lines).", default: "text",
+      "--format", "<format>",
+      help: "text, table (aligned, with the layers), csv, or jsonl (JSON Lines).",
+      default: "by the ending of --output, or text",
       values: .words(Format.allCases.map(\.rawValue))
-    ) { (output, operand) throws(ArgumentError) in output.format = try operand.choice() },
+    ) { (output, operand) throws(ArgumentError) in
+      output.chosenFormat = try operand.choice()
+    },
     Option("--no-header", help: "CSV rows alone, for appending in a loop.") {
       (output, _) throws(ArgumentError) in output.header = false
     },
@@ -36,5 +48,8 @@ struct OutputOptions: Equatable, Sendable {
 
 /// How records are written.
 enum Format: String, CaseIterable {
-  case text, csv, jsonl
+  case text, table, csv, jsonl
+
+  /// Whether it is for people to read.
+  var isText: Bool { self == .text || self == .table }
 }

@@ -26,7 +26,8 @@ extension Parameter {
           name: "gain",
           help: "Factor of the weights: a number, a fraction such as 5/3, a root such as sqrt2, or"
             + " pytorch (what calculate_gain returns), unit (keeps the variance of the"
-            + " pre-activations at 1) or neutral (neither vanishing nor exploding gradients).",
+            + " pre-activations at 1), neutral (neither vanishing nor exploding gradients) or edge (the"
+            + " edge of chaos).",
           values: GainName.allCases.map(\.rawValue))),
       sweep: .axis(
         OptionDescription(

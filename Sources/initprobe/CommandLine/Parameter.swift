@@ -84,20 +84,23 @@ struct Parameter: Sendable {
   /// The parameter with this column.
   static func named(_ name: String) -> Parameter { all.first { $0.name == name }! }
 
+  /// Those that are named first, in usage and help.
+  static let foremost = ["depth", "width"].map(named)
+
   /// The option of a single run; `nil` for a positional argument.
   var option: OptionDescription? {
     if case .option(let description) = argument { description } else { nil }
   }
 
   /// The values of an axis from the list that was given for it.
-  func settings(_ operand: Operand) throws(ArgumentError) -> [ParameterValue] {
+  func values(_ operand: Operand) throws(ArgumentError) -> [ParameterValue] {
     guard let parts else { return try operand.list(most: SweepRequest.mostPoints, read) }
-    var settings: [ParameterValue] = []
+    var values: [ParameterValue] = []
     for part in parts(operand) {
-      let setting = try read(part)
-      if !settings.contains(setting) { settings.append(setting) }
+      let value = try read(part)
+      if !values.contains(value) { values.append(value) }
     }
-    return settings
+    return values
   }
 }
 

@@ -4,12 +4,13 @@ import SignalPropagation
 /// The options of a single run as they were given, before they are held against each other.
 struct RunArguments: Sendable {
   /// Of the parameters that were given, by their names.
-  var settings: [String: ParameterValue] = [:]
+  var values: [String: ParameterValue] = [:]
   var widths: Operand?
   var reporting = ReportedLayers()
   var gradients = true
   var expectations: [Operand] = []
   var statistics = false
+  var chart = false
   var theory = false
   var histogram = false
   var trials = 1
@@ -29,53 +30,56 @@ struct RunArguments: Sendable {
   }
 
   /// The stack, and what goes through it.
-  static let stackOptions: [Option<RunArguments>] =
-    ["depth", "width"].map(option) + [
-      Option(
-        "--widths", "<list>",
-        help: "Instead of --width and --depth: the size of the input, then the units of each layer,"
-          + " such as 784,500,10."
-      ) { (run, operand) throws(ArgumentError) in run.widths = operand }
-    ] + ["batch", "seed", "init", "skip", "input_std"].map(option)
+  static let stack = OptionGroup("THE STACK", stackOptions(Parameter.all))
 
-  private static func option(_ name: String) -> Option<RunArguments> {
-    let parameter = Parameter.named(name)
-    return Option(parameter.option!) { (run, operand) throws(ArgumentError) in
-      run.settings[name] = try parameter.read(operand)
+  /// The same without what only a run with a batch has.
+  static let stackWithoutBatch = OptionGroup(
+    "THE STACK", stackOptions(Parameter.all.filter { !$0.isOfBatch }))
+
+  /// Those that are named first, then the others in the order of the columns.
+  private static func stackOptions(_ parameters: [Parameter]) -> [Option<RunArguments>] {
+    let foremost = Parameter.foremost
+    let others = parameters.filter { parameter in
+      parameter.option != nil && !foremost.contains { $0.name == parameter.name }
+    }
+    let widths = Option<RunArguments>(
+      "--widths", "<list>",
+      help: "Instead of --width and --depth: the size of the input, then the units of each layer,"
+        + " such as 784,500,10."
+    ) { (run, operand) throws(ArgumentError) in run.widths = operand }
+    return foremost.map(option) + [widths] + others.map(option)
+  }
+
+  private static func option(_ parameter: Parameter) -> Option<RunArguments> {
+    Option(parameter.option!) { (run, operand) throws(ArgumentError) in
+      run.values[parameter.name] = try parameter.read(operand)
     }
   }
 
-  static let reportOptions: [Option<RunArguments>] =
-    [
-      Option(
-        "--every", "<k>", help: "Report after layers 1, 1+k, 1+2k, ...",
-        default: "\(ReportedLayers.defaultEvery)"
-      ) { (run, operand) throws(ArgumentError) in run.reporting.every = try operand.count() },
-      Option(
-        "--layers", "<list>", help: "Report after exactly these layers, such as 1,2,5-10,100."
-      ) { (run, operand) throws(ArgumentError) in run.reporting.layers = operand },
-      Option("--no-grad", help: "Forward only: no gradients.") {
-        (run, _) throws(ArgumentError) in run.gradients = false
-      },
-    ] + expectationOptions
+  static let layerOptions: [Option<RunArguments>] = [
+    Option(
+      "--every", "<k>", help: "Report after layers 1, 1+k, 1+2k, ...",
+      default: "\(ReportedLayers.defaultEvery)"
+    ) { (run, operand) throws(ArgumentError) in run.reporting.every = try operand.count() },
+    Option(
+      "--layers", "<list>", help: "Report after exactly these layers, such as 1,2,5-10,100."
+    ) { (run, operand) throws(ArgumentError) in run.reporting.layers = operand },
+    Option("--no-grad", help: "Forward only: no gradients.") {
+      (run, _) throws(ArgumentError) in run.gradients = false
+    },
+  ]
 
-  private static let expectationOptions = Quantity.main.enumerated().map { index, quantity in
-    Option<RunArguments>(
-      quantity.expectOption, "<lo:hi>",
-      help: index > 0
-        ? "The same for every reported \(quantity.label)."
-        : "Exit with status 1 unless every reported \(quantity.label) is finite and within this"
-          + " range; either side may be empty."
-    ) { (run, operand) throws(ArgumentError) in run.expectations.append(operand) }
-  }
-
-  static let statisticsOptions: [Option<RunArguments>] = [
+  /// What text shows more of each layer.
+  static let textOptions: [Option<RunArguments>] = [
     Option(
       "--stats",
       help:
         "In text, also the mean, the largest |h|, the saturated fraction and the similarity of rows;"
         + " CSV and JSON Lines of a measurement always have them."
-    ) { (run, _) throws(ArgumentError) in run.statistics = true }
+    ) { (run, _) throws(ArgumentError) in run.statistics = true },
+    Option("--chart", help: "Below the text, a small chart of out and |grad| over the layers.") {
+      (run, _) throws(ArgumentError) in run.chart = true
+    },
   ]
 
   /// What else is to be seen of a measured layer.
@@ -91,26 +95,42 @@ struct RunArguments: Sendable {
     ) { (run, _) throws(ArgumentError) in run.histogram = true },
   ]
 
-  static let runOptions: [Option<RunArguments>] = [
-    Option(
-      "--trials", "<n>",
-      help:
-        "Run with this many seeds, counted up from --seed; text shows mean ± standard deviation.",
-      default: "1"
-    ) { (run, operand) throws(ArgumentError) in run.trials = try operand.count() },
-    Option(
-      "--threads", "<n>", help: "Worker threads; they never change the output.",
-      default: "all cores"
-    ) { (run, operand) throws(ArgumentError) in
-      run.threads = try operand.count(maximum: mostThreads)
-    },
-  ]
+  static let checks = OptionGroup(
+    "CHECKS",
+    Quantity.main.enumerated().map { index, quantity in
+      Option<RunArguments>(
+        quantity.expectOption, "<lo:hi>",
+        help: index > 0
+          ? "The same for every reported \(quantity.label), and that of the last layer."
+          : "Exit with status 1 unless every reported \(quantity.label), and that of the last layer,"
+            + " is finite and within this range; either side may be empty."
+      ) { (run, operand) throws(ArgumentError) in run.expectations.append(operand) }
+    })
 
-  static let outputOptions = OutputOptions.table.map { option in
-    Option<RunArguments>(option.description) { (run, operand) throws(ArgumentError) in
-      try option.apply(&run.output, operand)
-    }
-  }
+  static let run = OptionGroup<RunArguments>(
+    "THE RUN",
+    [
+      Option(
+        "--trials", "<n>",
+        help:
+          "Run with this many seeds, counted up from --seed; text shows mean ± standard deviation.",
+        default: "1"
+      ) { (run, operand) throws(ArgumentError) in run.trials = try operand.count() },
+      Option(
+        "--threads", "<n>", help: "Worker threads; they never change the output.",
+        default: "all cores"
+      ) { (run, operand) throws(ArgumentError) in
+        run.threads = try operand.count(maximum: mostThreads)
+      },
+    ])
+
+  static let outputGroup = OptionGroup(
+    "OUTPUT",
+    OutputOptions.table.map { option in
+      Option<RunArguments>(option.description) { (run, operand) throws(ArgumentError) in
+        try option.apply(&run.output, operand)
+      }
+    })
 
   /// More than any machine has; a mistyped number would exhaust the system's threads.
   private static let mostThreads = 1024
@@ -141,12 +161,12 @@ extension RunArguments {
   }
 
   private mutating func take(_ text: String, as name: String) throws(ArgumentError) {
-    settings[name] = try Parameter.named(name).read(Operand(name: name, text: text))
+    values[name] = try Parameter.named(name).read(Operand(name: name, text: text))
   }
 
   /// The experiment that was asked for.
   func draft() throws(ArgumentError) -> ExperimentDraft {
-    var draft = settings.values.reduce(ExperimentDraft.standard) { $0.applying($1) }
+    var draft = values.values.reduce(ExperimentDraft.standard) { $0.applying($1) }
     if let shape = try shapeOfWidths(skip: draft.experiment.skip) { draft.experiment.shape = shape }
     draft.experiment.reports = try reporting.reports(depth: draft.experiment.shape.depth)
     draft.experiment.gradients = gradients
@@ -156,11 +176,18 @@ extension RunArguments {
 
   private func shapeOfWidths(skip: Double?) throws(ArgumentError) -> Experiment.Shape? {
     guard let widths else { return nil }
-    guard settings["width"] == nil else { throw .conflict("--width", "--widths") }
-    guard settings["depth"] == nil else { throw .conflict("--depth", "--widths") }
+    guard values["width"] == nil else { throw .conflict("--width", "--widths") }
+    guard values["depth"] == nil else { throw .conflict("--depth", "--widths") }
     let sizes = try widths.widths()
     guard skip == nil || Set(sizes).count == 1 else { throw .value(widths, .unequalWidths) }
     return .widths(sizes)
+  }
+
+  /// Throws where a chart is wanted of what is not for people to read.
+  func checkChart() throws(ArgumentError) {
+    guard !chart || output.format.isText else {
+      throw .needsCompanion("--chart", companion: "--format text")
+    }
   }
 
   /// What the reported figures are held against.

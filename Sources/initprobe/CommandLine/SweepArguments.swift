@@ -17,17 +17,28 @@ struct SweepArguments: Sendable {
   }
 
   /// The option table of a sweep, in the order of help.
-  static let options =
-    [axis("gain"), output] + ["width", "batch", "depth", "init", "skip", "input_std"].map(axis)
-    + ["--seed"].map(shared) + [trials]
-    + ["--every", "--layers", "--no-grad", "--theory", "--threads"].map(shared) + ownOptions
-    + ["--quiet"].map(shared)
+  static let groups = [
+    OptionGroup("THE GRID", [axis(.named("gain"))] + axes + [shared("--seed"), trials]),
+    OptionGroup(
+      "EACH POINT", ["--every", "--layers", "--no-grad", "--theory", "--threads"].map(shared)),
+    OptionGroup("OUTPUT", [output] + ownOptions + [shared("--quiet")]),
+  ]
 
-  private static func axis(_ name: String) -> Option<SweepArguments> {
-    let parameter = Parameter.named(name)
-    guard case .axis(let description) = parameter.sweep else { fatalError("\(name) is no axis") }
+  /// Those that are named first, then the others in the order of the columns.
+  private static var axes: [Option<SweepArguments>] {
+    let others = Parameter.all.filter { parameter in
+      guard case .axis = parameter.sweep, parameter.option != nil else { return false }
+      return !Parameter.foremost.contains { $0.name == parameter.name }
+    }
+    return (Parameter.foremost + others).map(axis)
+  }
+
+  private static func axis(_ parameter: Parameter) -> Option<SweepArguments> {
+    guard case .axis(let description) = parameter.sweep else {
+      fatalError("\(parameter.name) is no axis")
+    }
     return Option(description) { (sweep, operand) throws(ArgumentError) in
-      sweep.lists[name] = try parameter.settings(operand)
+      sweep.lists[parameter.name] = try parameter.values(operand)
     }
   }
 
@@ -48,13 +59,15 @@ struct SweepArguments: Sendable {
 
   private static let ownOptions: [Option<SweepArguments>] = [
     Option(
-      "--shard", "<i/n>", help: "Only every n-th point from the i-th, to a file of their own."
+      "--shard", "<i/n>",
+      help: "Only every n-th point from the i-th, to a file of their own; auto/n takes i from the"
+        + " variable of a scheduler, such as SLURM_ARRAY_TASK_ID."
     ) { (sweep, operand) throws(ArgumentError) in sweep.shard = try operand.shard() },
     Option(
       "--keep-going",
       help:
         "Leave out points whose gain is a name that stands for none there, and exit with status"
-        + " 1 after all others."
+        + " 1 after all others; with 0 where nothing is left to do."
     ) { (sweep, _) throws(ArgumentError) in sweep.keepsGoing = true },
     Option("--dry-run", help: "List the points, estimate time and memory, and run none.") {
       (sweep, _) throws(ArgumentError) in sweep.isDryRun = true
@@ -63,7 +76,8 @@ struct SweepArguments: Sendable {
 
   /// The option of a measurement, of the same meaning here.
   private static func shared(_ name: String) -> Option<SweepArguments> {
-    let option = MeasureRequest.options.first { $0.description.name == name }!
+    let options = MeasureRequest.groups.flatMap(\.options)
+    let option = options.first { $0.description.name == name }!
     return Option(option.description) { (sweep, operand) throws(ArgumentError) in
       try option.apply(&sweep.run, operand)
     }
@@ -75,12 +89,12 @@ extension SweepArguments {
   func sweep(_ activations: [String]) throws(ArgumentError) -> Sweep {
     var lists = lists
     for (name, text) in activations.map({ (SweepArguments.positionals[0].name, $0) }) {
-      let setting = try Parameter.named(name).read(Operand(name: name, text: text))
-      if lists[name]?.contains(setting) != true { lists[name, default: []].append(setting) }
+      let value = try Parameter.named(name).read(Operand(name: name, text: text))
+      if lists[name]?.contains(value) != true { lists[name, default: []].append(value) }
     }
     guard !activations.isEmpty else { throw .noActivation }
     guard lists["gain"] != nil else { throw .noGain }
-    var base = run.settings.values.reduce(ExperimentDraft.standard) { $0.applying($1) }
+    var base = run.values.values.reduce(ExperimentDraft.standard) { $0.applying($1) }
     base.experiment.gradients = run.gradients
     let axes = Parameter.all.compactMap { parameter in
       lists[parameter.name].map {

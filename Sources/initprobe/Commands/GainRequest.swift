@@ -8,15 +8,17 @@ struct GainRequest: Equatable {
   var output: OutputOptions
 
   /// The option table: what describes the stack, and where the answer goes.
-  static let options = (RunArguments.stackOptions + RunArguments.outputOptions).filter { option in
-    let name = option.description.name
-    return name != "--quiet" && !Parameter.all.contains { $0.isOfBatch && $0.option?.name == name }
-  }
+  static let groups = [
+    RunArguments.stackWithoutBatch,
+    OptionGroup(
+      RunArguments.outputGroup.title,
+      RunArguments.outputGroup.options.filter { $0.description.name != "--quiet" }),
+  ]
 
   /// A question from everything that follows the command.
   init(parsing tokens: [String]) throws(ArgumentError) {
     var run = RunArguments()
-    let positionals = try Parser(GainRequest.options).parse(tokens, into: &run)
+    let positionals = try Parser(GainRequest.groups).parse(tokens, into: &run)
     try run.take(
       positionals, as: Array(RunArguments.positionals.prefix(1)),
       example: "initprobe gain tanh --depth 100")

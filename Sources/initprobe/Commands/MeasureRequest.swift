@@ -18,27 +18,36 @@ struct MeasureRequest: Equatable {
   /// Whether a note says what the weights really are.
   var describesWeights: Bool
 
+  /// Whether a chart stands below the text.
+  var chart: Bool
+
   /// The option table, in the order of help.
-  static let options =
-    RunArguments.stackOptions + RunArguments.reportOptions + RunArguments.statisticsOptions
-    + RunArguments.lookOptions + RunArguments.runOptions + RunArguments.outputOptions
+  static let groups = [
+    RunArguments.stack,
+    OptionGroup(
+      "WHAT IS REPORTED",
+      RunArguments.layerOptions + RunArguments.textOptions + RunArguments.lookOptions),
+    RunArguments.checks, RunArguments.run, RunArguments.outputGroup,
+  ]
 
   /// A measurement from everything that follows the name of the program.
   init(parsing tokens: [String]) throws(ArgumentError) {
     var run = RunArguments()
-    let positionals = try Parser(MeasureRequest.options).parse(tokens, into: &run)
+    let positionals = try Parser(MeasureRequest.groups).parse(tokens, into: &run)
     try run.take(
       positionals, as: RunArguments.positionals, example: "initprobe tanh 5/3 --depth 100")
     draft = try run.draft()
     if run.theory { _ = try draft.experiment.coveredByTheory() }
     try run.output.check()
+    try run.checkChart()
     if run.histogram, run.output.format == .csv {
       throw .conflict("--histogram", "--format csv")
     }
     expectations = try run.parsedExpectations()
     (trials, threads, output) = (run.trials, run.threads, run.output)
     (theory, statistics) = (run.theory, run.statistics)
-    describesWeights = run.settings["init"] != nil
+    describesWeights = run.values["init"] != nil
+    chart = run.chart
   }
 
   /// Everything that can be refused is refused before the work; the results are out before any verdict.
@@ -47,12 +56,13 @@ struct MeasureRequest: Equatable {
     let (experiment, stack) = try checked(threads: threads)
     try output.destination.check()
     let trials = measure(experiment, stack, threads: threads)
-    let report = RunReport(trials: trials, statistics: statistics)
+    let shown = trials.map { $0.showing(draft.experiment.reportCount) }
+    let report = RunReport(trials: shown, statistics: statistics, chart: chart)
     try output.destination.write(report.text(output))
     if !output.quiet {
       writeToStandardError(
-        (describesWeights ? Note.weights(of: experiment) : "") + Note.notFinite(in: trials)
-          + (stack.map { Note.unusual(in: trials, of: $0) } ?? ""))
+        (describesWeights ? Note.weights(of: experiment) : "") + Note.notFinite(in: shown)
+          + (stack.map { Note.unusual(in: shown, of: $0) } ?? ""))
     }
     try expectations.check(trials)
   }
@@ -64,7 +74,8 @@ struct MeasureRequest: Equatable {
   private func checked(threads: Int) throws(Failure) -> (Experiment, TheoryStack?) {
     do throws(ArgumentError) {
       try RunMemory(draft.experiment, trials: trials, threads: threads).check()
-      let experiment = try draft.withNumber()
+      var experiment = try draft.withNumber()
+      if !expectations.isEmpty { experiment.reportLast() }
       return (experiment, theory ? try experiment.coveredByTheory() : nil)
     } catch {
       throw .usage(error, .measure)

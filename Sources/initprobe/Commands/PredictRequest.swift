@@ -12,27 +12,34 @@ struct PredictRequest: Equatable {
   /// Whether a note says what the weights really are.
   var describesWeights: Bool
 
+  /// Whether a chart stands below the text.
+  var chart: Bool
+
   /// The option table, in the order of help: all of a measurement that does not take one to fulfil.
-  static let options =
-    RunArguments.stackOptions + RunArguments.reportOptions + RunArguments.statisticsOptions
-    + RunArguments.outputOptions
+  static let groups = [
+    RunArguments.stack,
+    OptionGroup("WHAT IS REPORTED", RunArguments.layerOptions + RunArguments.textOptions),
+    RunArguments.checks, RunArguments.outputGroup,
+  ]
 
   /// A prediction from everything that follows the command.
   init(parsing tokens: [String]) throws(ArgumentError) {
     var run = RunArguments()
-    let positionals = try Parser(PredictRequest.options).parse(tokens, into: &run)
+    let positionals = try Parser(PredictRequest.groups).parse(tokens, into: &run)
     try run.take(
       positionals, as: RunArguments.positionals, example: "initprobe predict tanh 5/3 --depth 100")
     draft = try run.draft()
-    if run.statistics, run.output.format != .text {
+    if run.statistics, !run.output.format.isText {
       throw .needsCompanion("--stats", companion: "--format text")
     }
     _ = try draft.experiment.coveredByTheory()
     try draft.experiment.checkPredictionTime()
     try run.output.check()
+    try run.checkChart()
     expectations = try run.parsedExpectations()
     (output, statistics) = (run.output, run.statistics)
-    describesWeights = run.settings["init"] != nil
+    describesWeights = run.values["init"] != nil
+    chart = run.chart
   }
 
   /// The lines of the measurement, and what they mean.
@@ -41,14 +48,15 @@ struct PredictRequest: Equatable {
     try output.destination.check()
     let trial = Trial(
       experiment: stack.experiment, records: stack.predict(followingPairs: statistics))
+    let shown = trial.showing(draft.experiment.reportCount)
     let meaning =
-      output.format == .text
-      ? "\n" + Meaning(of: stack, last: trial.records[trial.records.count - 1].predicted).text : ""
-    let report = RunReport(trials: [trial], statistics: statistics)
+      output.format.isText
+      ? "\n" + Meaning(of: stack, last: shown.records[shown.records.count - 1].predicted).text : ""
+    let report = RunReport(trials: [shown], statistics: statistics, chart: chart)
     try output.destination.write(report.text(output) + meaning)
     if !output.quiet {
       writeToStandardError(
-        (describesWeights ? Note.weights(of: stack.experiment) : "") + Note.notFinite(in: [trial]))
+        (describesWeights ? Note.weights(of: stack.experiment) : "") + Note.notFinite(in: [shown]))
     }
     try expectations.check([trial])
   }
@@ -56,7 +64,9 @@ struct PredictRequest: Equatable {
   private func checked() throws(Failure) -> TheoryStack {
     do throws(ArgumentError) {
       try RunMemory(draft.experiment, trials: 1, threads: nil).check()
-      return try draft.withNumber().coveredByTheory()
+      var experiment = try draft.withNumber()
+      if !expectations.isEmpty { experiment.reportLast() }
+      return try experiment.coveredByTheory()
     } catch {
       throw .usage(error, .predict)
     }

@@ -21,12 +21,12 @@ struct SweepRequest: Equatable {
   static let mostPoints = 1_000_000
 
   /// The option table, in the order of help.
-  static var options: [Option<SweepArguments>] { SweepArguments.options }
+  static var groups: [OptionGroup<SweepArguments>] { SweepArguments.groups }
 
   /// A sweep from everything that follows its name.
   init(parsing tokens: [String]) throws(ArgumentError) {
     var arguments = SweepArguments()
-    let positionals = try Parser(SweepRequest.options).parse(tokens, into: &arguments)
+    let positionals = try Parser(SweepRequest.groups).parse(tokens, into: &arguments)
     sweep = try arguments.sweep(positionals)
     guard arguments.isDryRun || arguments.output != nil else { throw .noOutput }
     (theory, threads, quiet) = (
@@ -44,21 +44,29 @@ extension SweepRequest {
     let all = try points(threads: threads)
     _ = try stacks(all.runs)
     let points = all.shard(shard.index, of: shard.count)
+    var hasWork = true
     if isDryRun {
       try Destination.standardOutput.write(dryRun(points, threads: threads))
     } else if let output, let format = RowFormat(path: output) {
-      try run(points, threads: threads, to: .continuing(output, contents(points, format)))
+      let file = try SweepFile.continuing(output, contents(points, format))
+      hasWork = file.points < points.count
+      try run(points, threads: threads, to: file)
     }
     let missing = all.missing.map { missing in
       let reason = ArgumentError.noGain(missing.error, argument: "--gain").message
       return "\(counted(missing.count)) left out: \(reason)"
     }
-    if !missing.isEmpty { throw .sweep(.pointsMissing(missing)) }
+    if !missing.isEmpty, hasWork { throw .sweep(.pointsMissing(missing)) }
   }
 
   /// What the file of these points holds when it is complete.
   func contents(_ points: [Experiment], _ format: RowFormat) -> SweepContents {
     SweepContents(format: format, points: points, theory: theory)
+  }
+
+  /// The points that would be run, in order.
+  func listedPoints() throws(Failure) -> [Experiment] {
+    try points(threads: threads ?? availableCores()).shard(shard.index, of: shard.count)
   }
 
   private func points(threads: Int) throws(Failure) -> SweepPoints {

@@ -1,7 +1,7 @@
 import SignalPropagation
 
-/// The gains that have a name, then the edge of chaos, and what each does to a stack; in a residual stack,
-/// where nearly all have nothing to say, also the gain 1.
+/// The gains that have a name, and what each does to a stack; in a residual stack, where nearly all have
+/// nothing to say, also the gain 1.
 struct GainTable {
   private let rows: [GainRow]
 
@@ -16,9 +16,6 @@ struct GainTable {
         return GainRow(stack: stack, name: name.rawValue, outcome: .none(error.reason.summary))
       }
     }
-    rows.append(
-      stack.edgeOfChaos().map { row("edge", $0.gain) }
-        ?? GainRow(stack: stack, name: "edge", outcome: .none("no edge of chaos")))
     if stack.experiment.skip != nil { rows.append(row("1", 1)) }
     self.rows = rows
   }
@@ -26,27 +23,13 @@ struct GainTable {
   /// Aligned columns; where there is no gain, a dash and why.
   var text: String {
     let titles = ["gain", "value", "out", "grad", "grad per layer", "signal", "gradient"]
-    let lines = [titles] + rows.map(\.cells)
-    let widths = titles.indices.map { column in
-      // A reason, the last of its line, may run on over the empty columns.
-      lines.compactMap { line in
-        column < line.count && (line.count == titles.count || column < line.count - 1)
-          ? line[column].count : nil
-      }.max() ?? 0
-    }
-    return lines.map { line in
-      let padded = zip(line, widths).map { text, width in
-        text + String(repeating: " ", count: max(0, width - text.count))
-      }
-      let text = padded.joined(separator: "  ")
-      return text.prefix(through: text.lastIndex { $0 != " " }!) + "\n"
-    }.joined()
+    return AlignedTable(lines: [titles] + rows.map(\.cells)).text
   }
 
   /// Tidy rows; `nil` where text is wanted.
   func rows(_ output: OutputOptions) -> String? {
     switch output.format {
-    case .text: nil
+    case .text, .table: nil
     case .csv: (output.header ? GainRow.table.header : "") + rows.map(GainRow.table.csv).joined()
     case .jsonl: rows.map { GainRow.table.json($0) }.joined()
     }
@@ -122,6 +105,7 @@ extension GainError.Reason {
     case .oneLayer: "any gain, in one layer"
     case .meanNotZero: "weights have a mean"
     case .noneFound: "none from 1e-6 to 1e6"
+    case .noEdge: "no edge of chaos"
     }
   }
 }

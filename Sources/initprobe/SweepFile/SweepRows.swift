@@ -41,6 +41,9 @@ struct RowStart {
     }
   }
 
+  /// The parameters without the separator after them.
+  var parameters: String { String(start.dropLast(format == .csv ? 1 : 2)) }
+
   /// The parameters for a message.
   func description(layer: Int) -> String {
     LayerRow.parameters.csvCells(row).map { "\($0)," }.joined() + "\(layer)"
@@ -48,6 +51,35 @@ struct RowStart {
 }
 
 extension RowFormat {
+  /// The parameters and the layer of a row; `nil` where the text is no row.
+  func parts(_ row: Substring) -> (parameters: Substring, layer: Int)? {
+    guard let key = lastLayer(in: row) else { return nil }
+    let after = row[key.upperBound...]
+    guard let comma = after.utf8.firstIndex(of: UInt8(ascii: ",")),
+      let layer = Int(after[..<comma]), layer >= 0,
+      figures(Array(after[after.utf8.index(after: comma)...].drop { $0 == " " }.utf8)[...]) != nil
+    else { return nil }
+    return (row[..<key.lowerBound], layer)
+  }
+
+  /// What stands between the parameters and the layer: a comma in CSV, the name of the column in JSON.
+  private func lastLayer(in row: Substring) -> Range<Substring.Index>? {
+    switch self {
+    case .csv:
+      let commas = row.utf8.indices.filter { row.utf8[$0] == UInt8(ascii: ",") }
+      let figures = LayerRow.figures.columns.count
+      guard commas.count > figures else { return nil }
+      let comma = commas[commas.count - figures - 1]
+      return comma..<row.utf8.index(after: comma)
+    case .jsonl:
+      let key = Array(", \"layer\": ".utf8)
+      return row.utf8.indices.lazy.compactMap { start in
+        row.utf8[start...].starts(with: key)
+          ? start..<row.utf8.index(start, offsetBy: key.count) : nil
+      }.first
+    }
+  }
+
   /// The cells of a row after its layer, in the order of `LayerRow.figures` and empty where nothing was
   /// computed or JSON has no number; `nil` where the text is no such row.
   func figures(_ bytes: ArraySlice<UInt8>) -> [Substring]? {

@@ -15,7 +15,8 @@ extension ValueProblem {
   static let unequalWidths = ValueProblem(
     "has different widths, which '--skip' cannot add up; make them equal.")
   static let notLayers = ValueProblem("is not a list of layers from 1 up, such as 1,2,5-10.")
-  static let notAShard = ValueProblem("is not a shard I/N with I from 1 to N, such as 1/8.")
+  static let notAShard = ValueProblem(
+    "is not a shard I/N with I from 1 to N, such as 1/8, or auto/N.")
   static let notASweepFile = ValueProblem(
     "is not the name of a .csv or .jsonl file; give one of these.")
 
@@ -30,11 +31,37 @@ extension ValueProblem {
 
   static func unknownActivation(near: String?) -> ValueProblem { unknown(near: near) }
 
+  /// A function of PyTorch or Keras that is none of one number, with what it is.
+  static func notElementwise(_ what: String) -> ValueProblem {
+    ValueProblem("is no function of one number: \(what). 'initprobe list' shows all.")
+  }
+
+  /// What `auto` stands for is not to be had.
+  static func noTask(_ variables: [String]) -> ValueProblem {
+    ValueProblem(
+      "asks a scheduler which shard this is, and none of \(variables.joined(separator: ", ")) is set;"
+        + " give the number itself, such as 1/8.")
+  }
+
+  static func taskOutOfRange(_ variable: String, _ value: String, first: Int) -> ValueProblem {
+    ValueProblem(
+      "asks \(variable), which is \(value.quoted); give the tasks of the job array the numbers from"
+        + " \(first) on, one for each shard.")
+  }
+
   static func notAGain(names: [String], near: String?) -> ValueProblem {
     ValueProblem(
       "is not a number, a fraction such as 5/3, a root such as sqrt2, or "
         + (names.count == 1 ? "" : "one of ") + names.joined(separator: ", ")
         + ".\(Suggestion.question(near))")
+  }
+
+  static func unknownCommand(near: String?) -> ValueProblem {
+    ValueProblem(
+      near == nil
+        ? "is unknown; it is one of "
+          + CommandName.typed.map(\.rawValue).joined(separator: ", ") + "."
+        : "is unknown.\(Suggestion.question(near))")
   }
 
   private static func unknown(near: String?) -> ValueProblem {
@@ -45,12 +72,12 @@ extension ValueProblem {
 
   /// The name of a gain that stands for none.
   static func noGain(_ error: GainError) -> ValueProblem {
-    let others = GainName.allCases.filter { $0 != error.name }.map(\.rawValue)
     let message =
       switch error.reason {
       case .notTabulated:
         "does not exist for \(error.activation.name), which calculate_gain does not know; give "
-          + (["a number such as 1"] + others).alternatives + "."
+          + ["a number such as 1", GainName.unit.rawValue, GainName.neutral.rawValue].alternatives
+          + "."
       case .residual:
         "does not exist with '--skip': signal and gradient grow at any gain; give a number such as 1."
       case .layersDiffer:
@@ -59,6 +86,9 @@ extension ValueProblem {
       case .meanNotZero:
         "is not to be found for weights whose mean is not 0; give a number such as 1."
       case .noneFound: "is not to be found from 1e-6 to 1e6; give a number such as 1."
+      case .noEdge:
+        "does not exist for \(error.activation.name) in this stack, which has no edge of chaos; give a"
+          + " number such as 1."
       }
     return ValueProblem(message)
   }

@@ -8,12 +8,13 @@ enum Failure: Error, Equatable {
   /// `path` is `nil` for standard output.
   case cannotWrite(path: String?, reason: String)
   case sweep(SweepFailure)
+  case merge(MergeProblem)
   case wrongProcessor(Processor.Target, missing: [String])
 
   var status: ExitStatus {
     switch self {
     case .usage: .usage
-    case .brokenExpectations, .wrongProcessor: .failure
+    case .brokenExpectations, .wrongProcessor, .merge: .failure
     case .cannotCreate: .cannotCreate
     case .cannotWrite: .cannotWrite
     case .sweep(let failure): failure.status
@@ -38,6 +39,7 @@ enum Failure: Error, Equatable {
     case .cannotWrite(let path, let reason):
       "Error: writing to \(path.map(\.quoted) ?? "standard output") failed: \(reason).\n"
     case .sweep(let failure): failure.message
+    case .merge(let problem): "Error: \(problem.message)\n"
     case .wrongProcessor(let target, let missing):
       "Error: this initprobe was built for \(target.name), and this CPU lacks "
         + "\(missing.joined(separator: ", ")); rebuild it with INITPROBE_TARGET_CPU="

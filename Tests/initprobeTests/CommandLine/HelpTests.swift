@@ -8,7 +8,8 @@ import Testing
   @Test(arguments: [
     (["--help"], CommandName.measure), (["-h"], .measure), (["list", "--help"], .list),
     (["predict", "--help"], .predict), (["gain", "--help"], .gain),
-    (["sweep", "--help"], .sweep),
+    (["sweep", "--help"], .sweep), (["merge", "--help"], .merge), (["help", "--help"], .help),
+    (["help"], .measure), (["help", "Sweep"], .sweep),
   ])
   func `shows usage and every option within 80 columns`(
     arguments: [String], command: CommandName
@@ -90,9 +91,11 @@ import Testing
   @Test func `offers options and their values`() throws {
     #expect(try completions(["initprobe", "tanh", "1", "--no"]) == ["--no-grad", "--no-header"])
     #expect(
-      try completions(["initprobe", "tanh", "1", "--format", ""]) == ["text", "csv", "jsonl"])
+      try completions(["initprobe", "tanh", "1", "--format", ""]) == [
+        "text", "table", "csv", "jsonl",
+      ])
     #expect(try completions(["initprobe", "--format", "=", "c"]) == ["csv"])
-    #expect(try completions(["initprobe", "--format", "="]) == ["text", "csv", "jsonl"])
+    #expect(try completions(["initprobe", "--format", "="]) == ["text", "table", "csv", "jsonl"])
     #expect(try completions(["initprobe", "--depth", ""]) == [])
     #expect(try completions(["initprobe", "list", "--"]) == ["--help", "--version"])
   }

@@ -12,7 +12,7 @@ private func measurement(_ line: String) throws -> MeasureRequest {
   @Test func `without options takes the thread's defaults`() throws {
     let expected = try measurement(
       "tanh 1.6667 --depth 100 --width 1000 --batch 1000 --seed 0 --every 10 --trials 1 --input-std 1"
-        + " --format text --output -")
+        + " --output -")
     #expect(expected.draft.experiment == Experiment(activation: .tanh, gain: 1))
     #expect(expected.draft.gain == .number(1.6667))
     #expect(expected.output == OutputOptions())
@@ -48,7 +48,7 @@ private func measurement(_ line: String) throws -> MeasureRequest {
       ])
     #expect(
       parsed.output
-        == OutputOptions(format: .csv, header: false, destination: .file("a=b"), quiet: true))
+        == OutputOptions(chosenFormat: .csv, header: false, destination: .file("a=b"), quiet: true))
     #expect(parsed.theory && parsed.statistics && parsed.describesWeights)
   }
 
@@ -59,7 +59,10 @@ private func measurement(_ line: String) throws -> MeasureRequest {
 
   @Test(arguments: [
     ("tanh", "tanh"), ("TANH", "tanh"), ("ReLU", "relu"), ("linear", "identity"),
-    ("Identity", "identity"), ("relu_", "relu"),
+    ("Identity", "identity"), ("relu_", "relu"), ("nn.LeakyReLU", "leaky_relu"),
+    ("torch.nn.functional.hardswish", "hardswish"), ("LeakyReLU", "leaky_relu"),
+    ("swish", "silu"), ("nn.SiLU", "silu"), ("tanh_", "tanh"), ("F.gelu", "gelu"),
+    ("ReLU6", "relu6"), ("gelu_pytorch_tanh", "gelu_tanh"), ("torch.nn.LogSigmoid", "logsigmoid"),
   ])
   func `knows activations in any case and by their other names`(text: String, name: String) throws {
     #expect(try Operand(name: "activation", text: text).activation().name == name)
@@ -102,6 +105,28 @@ private func measurement(_ line: String) throws -> MeasureRequest {
     #expect(bounds == Bounds(lower: lower, upper: upper))
   }
 
+  @Test(arguments: [
+    ("he_normal", "kaiming_normal"), ("HeUniform", "kaiming_uniform"),
+    ("glorot_normal", "xavier_normal"), ("glorot_uniform", "xavier_uniform"),
+    ("xavier_normal_", "xavier_normal"), ("torch.nn.init.kaiming_normal_", "kaiming_normal"),
+    ("nn.init.trunc_normal_:std=0.5", "trunc_normal:std=0.5"), ("nn.Linear", "torch_linear"),
+    ("LecunNormal", "lecun_normal"),
+    ("kaiming_uniform_:mode=fan_out", "kaiming_uniform:mode=fan_out"),
+    ("VarianceScaling:scale=2", "variance_scaling:scale=2"),
+  ])
+  func `knows initialisers by their other names`(text: String, name: String) throws {
+    #expect(try Operand(name: "--init", text: text).initializer().description == name)
+  }
+
+  @Test(arguments: [
+    ("", Format.text), ("--output out.csv", .csv), ("--output a/b.JSONL", .jsonl),
+    ("--output out.csv --format table", .table), ("--output out.txt", .text),
+    ("--output csv", .text), ("--output -", .text),
+  ])
+  func `takes the format from the name of the output`(options: String, format: Format) throws {
+    #expect(try measurement("tanh 1 \(options)").output.format == format)
+  }
+
   @Test func `takes the sizes of a rectangular stack`() throws {
     let shape = try measurement("tanh 1 --widths 784,500,10").draft.experiment.shape
     #expect(shape == .widths([784, 500, 10]))
@@ -126,8 +151,10 @@ private func measurement(_ line: String) throws -> MeasureRequest {
   @Test(arguments: [
     (["--help"], Command.help(.measure)), (["-h"], .help(.measure)),
     (["list", "--help"], .help(.list)), (["thanh", "x", "--wrong", "--help"], .help(.measure)),
-    (["list"], .list), (["LIST"], .list), (["--version"], .version),
-    (["list", "--version"], .version),
+    (["list"], .list), (["LIST"], .list), (["--version"], .version(verbose: false)),
+    (["list", "--version"], .version(verbose: false)),
+    (["--version", "--verbose"], .version(verbose: true)), (["help", "gain"], .help(.gain)),
+    (["--generate-manual"], .manual),
     (["--generate-completion-script", "fish"], .completionScript(.fish)),
     (["--generate-completion-script=ZSH"], .completionScript(.zsh)),
   ])

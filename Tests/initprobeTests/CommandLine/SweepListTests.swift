@@ -8,7 +8,7 @@ import Testing
   /// The drafts that the values make of the standard one.
   private func drafts(_ name: String, _ text: String) throws -> [ExperimentDraft] {
     let operand = Operand(name: "--\(name)", text: text)
-    return try Parameter.named(name).settings(operand).map { ExperimentDraft.standard.applying($0) }
+    return try Parameter.named(name).values(operand).map { ExperimentDraft.standard.applying($0) }
   }
 
   @Test func `are gains with names`() throws {
@@ -39,9 +39,9 @@ import Testing
       "seed": "18446744073709551615",
     ]
     let text = try #require(samples[name])
-    let setting = try parameter.read(Operand(name: name, text: text))
-    let run = try ExperimentDraft.standard.applying(setting).resolved()
-    #expect(setting.text == text)
+    let value = try parameter.read(Operand(name: name, text: text))
+    let run = try ExperimentDraft.standard.applying(value).resolved()
+    #expect(value.text == text)
     switch parameter.cell(run, 1) {
     case .text(let cell), .number(let cell): #expect(cell == text)
     case .notFinite, .empty: Issue.record("\(name) is not in its column")

@@ -1,6 +1,6 @@
 # bash completion for initprobe
 _initprobe() {
-    local current=${COMP_WORDS[COMP_CWORD]} option= first= position=0 word options words
+    local current=${COMP_WORDS[COMP_CWORD]} option= first= position=0 word options words files=
     local -a positions
     # Bash splits --option=value into three words.
     [[ $current == '=' ]] && current=
@@ -9,7 +9,7 @@ _initprobe() {
             continue
         elif [[ -n $option ]]; then
             option=
-        elif [[ ' --depth --width --widths --batch --seed --init --skip --input-std --every --layers --expect-out --expect-grad --trials --threads --format --output --generate-completion-script --gain --shard ' == *" $word "* ]]; then
+        elif [[ ' --depth --width --widths --init --skip --input-std --batch --seed --every --layers --expect-out --expect-grad --trials --threads --format --output --generate-completion-script --gain --shard ' == *" $word "* ]]; then
             option=$word
         elif [[ $word != -* ]]; then
             ((position++)) || first=$word
@@ -17,23 +17,33 @@ _initprobe() {
     done
     case $first in
         predict)
-            options='--depth --width --widths --batch --seed --init --skip --input-std --every --layers --no-grad --expect-out --expect-grad --stats --format --no-header --output --quiet --help --version'
-            positions=('predict' 'identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan' 'pytorch unit neutral') ;;
+            options='--depth --width --widths --init --skip --input-std --batch --seed --every --layers --no-grad --stats --chart --expect-out --expect-grad --format --no-header --output --quiet --help --version'
+            positions=('predict' 'identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan' 'pytorch unit neutral edge') ;;
         gain)
             options='--depth --width --widths --init --skip --input-std --format --no-header --output --help --version'
             positions=('gain' 'identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan') ;;
         sweep)
-            options='--gain --output --width --batch --depth --init --skip --input-std --seed --trials --every --layers --no-grad --theory --threads --shard --keep-going --dry-run --quiet --help --version'
+            options='--gain --depth --width --init --skip --input-std --batch --seed --trials --every --layers --no-grad --theory --threads --output --shard --keep-going --dry-run --quiet --help --version'
             positions=('sweep' 'identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan' 'identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan' 'identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan' 'identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan' 'identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan' 'identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan' 'identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan' 'identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan') ;;
+        merge)
+            options='--output --help --version' files=yes
+            positions=('merge' '' '' '' '' '' '' '' '') ;;
         list)
             options='--help --version'
             positions=('list') ;;
+        help)
+            options='--help --version'
+            positions=('help' 'predict gain sweep merge list help') ;;
         *)
-            options='--depth --width --widths --batch --seed --init --skip --input-std --every --layers --no-grad --expect-out --expect-grad --stats --theory --histogram --trials --threads --format --no-header --output --quiet --help --version --generate-completion-script'
-            positions=('identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan predict gain sweep list' 'pytorch unit neutral') ;;
+            options='--depth --width --widths --init --skip --input-std --batch --seed --every --layers --no-grad --stats --chart --theory --histogram --expect-out --expect-grad --trials --threads --format --no-header --output --quiet --help --version --generate-completion-script --generate-manual'
+            positions=('identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan predict gain sweep merge list help' 'pytorch unit neutral edge') ;;
     esac
     if [[ $current == -* ]]; then
         words=$options
+    elif [[ -z $option && $files ]]; then
+        compopt -o filenames
+        COMPREPLY=($(compgen -f -- "$current"))
+        return
     else
         words=${positions[position]}
     fi
@@ -42,18 +52,18 @@ _initprobe() {
         --depth) return ;;
         --width) return ;;
         --widths) return ;;
-        --batch) return ;;
-        --seed) return ;;
         --init) words='xavier_normal xavier_uniform kaiming_normal kaiming_uniform lecun_normal lecun_uniform orthogonal trunc_normal sparse normal uniform torch_linear variance_scaling' ;;
         --skip) return ;;
         --input-std) return ;;
+        --batch) return ;;
+        --seed) return ;;
         --every) return ;;
         --layers) return ;;
         --expect-out) return ;;
         --expect-grad) return ;;
         --trials) return ;;
         --threads) return ;;
-        --format) words='text csv jsonl' ;;
+        --format) words='text table csv jsonl' ;;
         --output) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
         --generate-completion-script) words='bash zsh fish' ;;
         --gain) return ;;

@@ -24,7 +24,7 @@ import Testing
     (
       "tanh --gain 1,abc",
       "the value 'abc' of '--gain' is not a number, a fraction such as 5/3, a root such as sqrt2, or"
-        + " one of pytorch, unit, neutral."
+        + " one of pytorch, unit, neutral, edge."
     ),
     ("tanh --gain -1:1:0.5", "the value '-1' of '--gain' is negative; give 0 or more."),
     (
@@ -85,11 +85,11 @@ import Testing
     ),
     (
       "tanh --gain 1 --shard 3/2",
-      "the value '3/2' of '--shard' is not a shard I/N with I from 1 to N, such as 1/8."
+      "the value '3/2' of '--shard' is not a shard I/N with I from 1 to N, such as 1/8, or auto/N."
     ),
     (
       "tanh --gain 1 --shard 0/2",
-      "the value '0/2' of '--shard' is not a shard I/N with I from 1 to N, such as 1/8."
+      "the value '0/2' of '--shard' is not a shard I/N with I from 1 to N, such as 1/8, or auto/N."
     ),
     (
       "tanh --gain 1 --format csv",
