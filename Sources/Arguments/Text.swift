@@ -3,10 +3,11 @@ extension String {
   package var quoted: String {
     let longest = 100
     let printable = unicodeScalars.prefix(longest).map { scalar in
+      if let byte = scalar.escapedByte { return "\\x" + String(byte, radix: 16, uppercase: true) }
       switch scalar.properties.generalCategory {
       case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate:
-        scalar.escaped(asASCII: true)
-      default: String(scalar)
+        return scalar.escaped(asASCII: true)
+      default: return String(scalar)
       }
     }
     return "'\(printable.joined())\(unicodeScalars.count > longest ? "…" : "")'"

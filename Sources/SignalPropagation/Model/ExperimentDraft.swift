@@ -6,12 +6,14 @@ package enum GainSetting: Hashable, Sendable {
   case named(GainName)
 }
 
-/// An experiment whose gain may still be a name.
+/// An experiment whose gain may still be a name, and whose loss may still be up to the layer.
 package struct ExperimentDraft: Equatable, Sendable {
-  /// All but the gain, which is 1 here.
+  /// All but the gain, which is 1 here, and the loss.
   package var experiment: Experiment
   /// The gain.
   package var gain: GainSetting
+  /// What is differentiated; `nil` for what suits the layer.
+  package var loss: Experiment.Loss?
 
   /// A draft of `experiment`, whose own gain does not count.
   package init(_ experiment: Experiment, gain: GainSetting) {
@@ -29,9 +31,16 @@ package struct ExperimentDraft: Equatable, Sendable {
   /// The experiment with its gain as a number, which for a name takes time that grows with the depth.
   package func resolved() throws(GainError) -> Experiment {
     switch gain {
-    case .number(let number): experiment.with(gain: number)
-    case .named(let name): experiment.with(gain: try name.value(for: experiment))
+    case .number(let number): with(gain: number)
+    case .named(let name): with(gain: try name.value(for: experiment))
     }
+  }
+
+  /// The experiment at this gain.
+  package func with(gain: Double) -> Experiment {
+    var experiment = experiment.with(gain: gain)
+    experiment.loss = loss ?? .standard(for: experiment.layer)
+    return experiment
   }
 }
 

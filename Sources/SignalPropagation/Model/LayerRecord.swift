@@ -25,8 +25,10 @@ package struct LayerFigures: Equatable, Sendable {
   package var saturated: Double?
   /// Mean cosine similarity between distinct rows of the batch.
   package var similarity: Double?
-  /// Mean |d Σh / d input| over all entries of the input.
+  /// Mean |∂L/∂h| over all entries of the input, or, for a loss at the last layer, of the layer's output.
   package var gradMeanAbs: Magnitude?
+  /// Mean |∂L/∂W| over all entries of the layer's matrices.
+  package var weightGradMeanAbs: Magnitude?
   /// How the entries of h are distributed.
   package var histogram: Histogram?
 

@@ -47,8 +47,8 @@ package struct Sweep: Equatable, Sendable {
         if bytes > most { (draft, most) = (candidate, bytes) }
       }
     }
-    guard case .number(let gain) = draft.gain else { return draft.experiment }
-    return draft.experiment.with(gain: gain)
+    guard case .number(let gain) = draft.gain else { return draft.with(gain: 1) }
+    return draft.with(gain: gain)
   }
 
   /// The places of the points as numbers.

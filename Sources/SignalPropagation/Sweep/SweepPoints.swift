@@ -32,7 +32,7 @@ extension Sweep {
     for number in 0..<(gridCount ?? 0) {
       do throws(GainError) {
         guard let gain = try gains.gainUnlessRepeated(number) else { continue }
-        points.runs.append(draft(number, of: gains.grid).experiment.with(gain: gain))
+        points.runs.append(draft(number, of: gains.grid).with(gain: gain))
       } catch {
         points.count(error)
       }

@@ -17,7 +17,7 @@ package enum GainName: String, CaseIterable, Sendable {
   package func value(for experiment: Experiment) throws(GainError) -> Double {
     switch self {
     case .pytorch:
-      guard let gain = experiment.activation.pytorchGain else {
+      guard let gain = experiment.layer.activation?.pytorchGain else {
         throw GainError(self, experiment, .notTabulated)
       }
       return gain
@@ -37,6 +37,7 @@ package enum GainName: String, CaseIterable, Sendable {
     } catch {
       switch error {
       case .meanNotZero: throw GainError(self, experiment, .meanNotZero)
+      case .notAnActivation: throw GainError(self, experiment, .notAnActivation)
       }
     }
   }
@@ -52,10 +53,16 @@ package struct GainError: Error, Equatable {
     case residual
     /// The layers' fan_in·Var[w] differ, so no one gain keeps the variance in all of them.
     case layersDiffer
+    /// More layers than `Experiment.deepestPrediction`.
+    case tooDeep
     /// Every gain is neutral in a stack of one layer.
     case oneLayer
     /// The weights' mean is not 0, which the theory does not cover.
     case meanNotZero
+    /// The layer is more than an activation of W h.
+    case notAnActivation
+    /// The weights are 0 at any gain, or so near to it, or so large, that `Double` does not hold the gain.
+    case noVariance
     /// No gain from 1e-6 to 1e6 balances the gradients.
     case noneFound
     /// No gain puts the stack at the edge of chaos.
@@ -64,14 +71,14 @@ package struct GainError: Error, Equatable {
 
   /// The name that was asked for.
   package var name: GainName
-  /// The experiment's activation.
-  package var activation: Activation
+  /// The experiment's layer.
+  package var layer: Layer
   /// What went wrong.
   package var reason: Reason
 
   init(_ name: GainName, _ experiment: Experiment, _ reason: Reason) {
     self.name = name
-    activation = experiment.activation
+    layer = experiment.layer
     self.reason = reason
   }
 }
@@ -104,7 +111,9 @@ extension Experiment {
     guard let atOne = with(gain: 1).uniformWeights else {
       throw GainError(.unit, self, .layersDiffer)
     }
-    return 1 / (atOne.forward * activation.moments(q: 1).square).squareRoot()
+    let gain = 1 / (atOne.forward * activation.moments(q: 1).square).squareRoot()
+    guard gain.isFinite, gain > 0 else { throw GainError(.unit, self, .noVariance) }
+    return gain
   }
 
   /// The root of Σ log χ over the gain, sought from 1 in the direction in which it must lie: the
@@ -112,6 +121,9 @@ extension Experiment {
   func neutralGain() throws(GainError) -> Double {
     guard skip == nil else { throw GainError(.neutral, self, .residual) }
     guard shape.depth > 1 else { throw GainError(.neutral, self, .oneLayer) }
+    guard shape.depth <= Experiment.deepestPrediction else {
+      throw GainError(.neutral, self, .tooDeep)
+    }
     var table = MomentTable(activation)
     func imbalance(_ gain: Double) -> Double {
       with(gain: gain).logGradientGain(table: &table)

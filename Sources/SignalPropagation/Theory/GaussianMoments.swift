@@ -107,9 +107,11 @@ extension Activation {
   ///
   /// Ten standard deviations hold all of a Gaussian but 1e-23. The exception is a φ that is zero
   /// around 0 farther out than that (hardshrink at small q): there the integral starts at the edge of
-  /// the dead zone k, where the density falls on the scale q/k.
+  /// the dead zone k, where the density falls on the scale q/k. Beyond 40 standard deviations the density
+  /// is 0 in `Double`, and there is no panel.
   private func halfLineEdges(deviation: Double) -> [Double] {
     if let k = deadZone, k > 4 * deviation {
+      guard k < 40 * deviation else { return [] }
       let scale = deviation * deviation / k
       return panelEdges(from: k, to: k + 40 * scale, deviation: scale, centres: [0], kinks: [])
     }

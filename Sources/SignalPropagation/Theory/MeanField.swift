@@ -3,7 +3,8 @@ extension Experiment {
   /// input (layer 0) and of each reported layer, with the predicted columns filled in.
   ///
   /// Weights are independent (or orthogonal) with mean 0, which `theory()` checks, and the initialiser's
-  /// variance; widths enter through fan_in and fan_out alone. One run at a finite width scatters around this, see `predictOutSpread`. In a residual stack
+  /// variance; widths enter through fan_in and fan_out alone. One run at a finite width scatters around
+  /// this, see `predictOutScatter`. In a residual stack
   /// all layers must be of one width, as h + S·φ(z) requires.
   ///
   /// - Parameter followingPairs: Whether to predict the similarity, nearly all of the work.
@@ -16,6 +17,10 @@ extension Experiment {
         return field.record(gradients: gradients)
       }
   }
+
+  /// The deepest stack that is followed layer by layer to its end: some seconds of work. Near the edge of
+  /// chaos the signal comes to rest ever more slowly, so nothing shorter would do there.
+  package static let deepestPrediction = 1_000_000
 }
 
 /// The stack at infinite width, one layer after the other.

@@ -38,20 +38,30 @@ package struct TheoryStack: Equatable, Sendable {
   /// Whether the stack has a stable fixed point at any gain.
   package func hasStableGain() -> Bool { experiment.hasStableGain() }
 
-  /// How much log(out) of a run of finite width scatters around the prediction; `nil` where that is
-  /// not known.
-  package func predictOutSpread() -> [Double]? { experiment.predictOutSpread() }
+  /// How out of one run of finite width scatters around the prediction, for the input and each reported layer;
+  /// `nil` where that is not known.
+  package func outScatter() -> [Scatter]? { experiment.predictOutScatter() }
+
+  /// The same of the gradient, for each of these layers.
+  package func gradientScatter(at layers: [Int]) -> [Scatter]? {
+    var run = experiment
+    run.reports = .layers(layers)
+    return run.predictGradientScatter().map { $0.map(\.scatter) }
+  }
 }
 
 /// Why the theory does not cover a stack.
 package enum TheoryLimit: Error, Equatable {
   /// The weights' mean is not 0, as where a truncated normal has bounds that are not symmetric.
   case meanNotZero
+  /// The layer is more than an activation of W h.
+  case notAnActivation
 }
 
 extension Experiment {
   /// The stack as one that predictions can be made for.
   package func theory() throws(TheoryLimit) -> TheoryStack {
+    guard layer.activation != nil else { throw .notAnActivation }
     guard initializer.distribution(fanIn: 1, fanOut: 1, gain: 1).mean == 0 else {
       throw .meanNotZero
     }

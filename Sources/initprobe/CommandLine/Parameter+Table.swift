@@ -16,9 +16,9 @@ extension Parameter {
           name: "activation", help: "The functions to sweep over, by PyTorch's names.",
           values: Activation.listed.map(\.name), repeats: true)),
       read: { (operand) throws(ArgumentError) in
-        let activation = try operand.activation()
-        return ParameterValue(activation.name) { $0.experiment.activation = activation }
-      }, cell: { run, _ in .text(run.activation.name) }),
+        let layer = try operand.layer()
+        return ParameterValue(layer.description) { $0.experiment.layer = layer }
+      }, cell: { run, _ in .text(run.layer.description) }),
     Parameter(
       "gain",
       .positional(

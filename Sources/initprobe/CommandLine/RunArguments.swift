@@ -8,6 +8,8 @@ struct RunArguments: Sendable {
   var widths: Operand?
   var reporting = ReportedLayers()
   var gradients = true
+  var loss: Experiment.Loss?
+  var backward = Experiment.Backward.each
   var expectations: [Operand] = []
   var statistics = false
   var chart = false
@@ -64,6 +66,18 @@ struct RunArguments: Sendable {
     Option(
       "--layers", "<list>", help: "Report after exactly these layers, such as 1,2,5-10,100."
     ) { (run, operand) throws(ArgumentError) in run.reporting.layers = operand },
+    Option(
+      "--loss", "<loss>",
+      help: "What is differentiated: the sum of a layer's output, or a random readout of it.",
+      default: "sum; random where the layer normalises",
+      values: .words(Experiment.Loss.allCases.map(\.rawValue))
+    ) { (run, operand) throws(ArgumentError) in run.loss = try operand.choice() },
+    Option(
+      "--backward", "<where>",
+      help: "each: a loss at each reported layer; last: one at the last layer, and the gradient at"
+        + " each reported one.", default: Experiment.Backward.each.rawValue,
+      values: .words(Experiment.Backward.allCases.map(\.rawValue))
+    ) { (run, operand) throws(ArgumentError) in run.backward = try operand.choice() },
     Option("--no-grad", help: "Forward only: no gradients.") {
       (run, _) throws(ArgumentError) in run.gradients = false
     },
@@ -170,7 +184,10 @@ extension RunArguments {
     if let shape = try shapeOfWidths(skip: draft.experiment.skip) { draft.experiment.shape = shape }
     draft.experiment.reports = try reporting.reports(depth: draft.experiment.shape.depth)
     draft.experiment.gradients = gradients
+    draft.experiment.backward = backward
+    draft.loss = loss
     draft.experiment.histogram = histogram
+    try draft.experiment.checkLayer()
     return draft
   }
 
@@ -205,4 +222,15 @@ extension RunArguments {
 extension Quantity {
   /// The option that holds the quantity against a range.
   var expectOption: String { "--expect-\(label)" }
+}
+
+extension Experiment {
+  /// Throws where the layer cannot be a part of the stack, as where widths do not meet.
+  func checkLayer() throws(ArgumentError) {
+    do throws(LayerError) {
+      _ = try Network(self)
+    } catch {
+      throw .refused(error.message)
+    }
+  }
 }

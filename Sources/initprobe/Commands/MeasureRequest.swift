@@ -55,7 +55,7 @@ struct MeasureRequest: Equatable {
     let threads = threads ?? availableCores()
     let (experiment, stack) = try checked(threads: threads)
     try output.destination.check()
-    let trials = measure(experiment, stack, threads: threads)
+    let trials = try measure(experiment, stack, threads: threads)
     let shown = trials.map { $0.showing(draft.experiment.reportCount) }
     let report = RunReport(trials: shown, statistics: statistics, chart: chart)
     try output.destination.write(report.text(output))
@@ -73,7 +73,9 @@ struct MeasureRequest: Equatable {
   /// the run is known to be sane.
   private func checked(threads: Int) throws(Failure) -> (Experiment, TheoryStack?) {
     do throws(ArgumentError) {
-      try RunMemory(draft.experiment, trials: trials, threads: threads).check()
+      let memory = RunMemory(
+        experiment: draft.experiment, trials: trials, format: output.format, theory: theory)
+      try memory.check(threads: threads)
       var experiment = try draft.withNumber()
       if !expectations.isEmpty { experiment.reportLast() }
       return (experiment, theory ? try experiment.coveredByTheory() : nil)
@@ -84,20 +86,27 @@ struct MeasureRequest: Equatable {
 
   private func measure(
     _ experiment: Experiment, _ stack: TheoryStack?, threads: Int
-  ) -> [Trial] {
+  ) throws(Failure) -> [Trial] {
     let progress = Progress(quiet: output.quiet)
     defer { progress.finish() }
     let predictions = stack?.predict(followingPairs: statistics)
-    return (0..<trials).map { trial in
-      var experiment = experiment
-      experiment.seed &+= UInt64(trial)
-      let records = experiment.measure(threads: threads) { [trials] fraction in
-        progress.update((Double(trial) + fraction) / Double(trials))
+    var results: [Trial] = []
+    do throws(LayerError) {
+      for trial in 0..<trials {
+        var experiment = experiment
+        experiment.seed &+= UInt64(trial)
+        let records = try experiment.measure(threads: threads) { [trials] fraction in
+          progress.update((Double(trial) + fraction) / Double(trials))
+        }
+        results.append(
+          Trial(
+            experiment: experiment,
+            records: predictions.map { records.beside(predictions: $0) } ?? records))
       }
-      return Trial(
-        experiment: experiment,
-        records: predictions.map { records.beside(predictions: $0) } ?? records)
+    } catch {
+      throw .usage(.refused(error.message), .measure)
     }
+    return results
   }
 }
 

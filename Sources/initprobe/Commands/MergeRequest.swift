@@ -60,7 +60,7 @@ struct MergeRequest: Equatable {
   func run() throws(Failure) {
     let destination = Destination.file(output)
     try destination.check()
-    let files = try ShardFile.open(shards, format, output: output)
+    let files = try ShardFile.reading(shards, format, output: output)
     let blocks = try blocks(of: ShardMerge(files))
     var text = format.header
     for block in blocks { text += block.text }

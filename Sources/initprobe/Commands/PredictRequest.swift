@@ -63,7 +63,9 @@ struct PredictRequest: Equatable {
 
   private func checked() throws(Failure) -> TheoryStack {
     do throws(ArgumentError) {
-      try RunMemory(draft.experiment, trials: 1, threads: nil).check()
+      let memory = RunMemory(
+        experiment: draft.experiment, trials: 1, format: output.format, theory: true)
+      try memory.check(threads: nil)
       var experiment = try draft.withNumber()
       if !expectations.isEmpty { experiment.reportLast() }
       return try experiment.coveredByTheory()
@@ -75,9 +77,9 @@ struct PredictRequest: Equatable {
 
 extension Experiment {
   /// Throws where the layers are so many that a prediction, which goes through all of them, would take
-  /// minutes.
+  /// long.
   func checkPredictionTime() throws(ArgumentError) {
-    let most = 1_000_000_000
+    let most = Experiment.deepestPrediction
     guard shape.depth <= most else {
       throw .value(Operand(name: "--depth", text: "\(shape.depth)"), .above(most))
     }

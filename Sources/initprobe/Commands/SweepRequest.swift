@@ -46,7 +46,7 @@ extension SweepRequest {
     let points = all.shard(shard.index, of: shard.count)
     var hasWork = true
     if isDryRun {
-      try Destination.standardOutput.write(dryRun(points, threads: threads))
+      try dryRun(points, threads: threads)
     } else if let output, let format = RowFormat(path: output) {
       let file = try SweepFile.continuing(output, contents(points, format))
       hasWork = file.points < points.count
@@ -54,7 +54,7 @@ extension SweepRequest {
     }
     let missing = all.missing.map { missing in
       let reason = ArgumentError.noGain(missing.error, argument: "--gain").message
-      return "\(counted(missing.count)) left out: \(reason)"
+      return "\(counted(missing.count, of: missing.error.layer)) left out: \(reason)"
     }
     if !missing.isEmpty, hasWork { throw .sweep(.pointsMissing(missing)) }
   }
@@ -76,6 +76,7 @@ extension SweepRequest {
       if !keepsGoing, let missing = points.missing.first {
         throw .noGain(missing.error, argument: "--gain")
       }
+      for point in points.runs where point.layer.activation == nil { try point.checkLayer() }
       return points
     } catch {
       throw .usage(error, .sweep)
@@ -94,15 +95,6 @@ extension SweepRequest {
     }
   }
 
-  /// Throws where the largest point needs more memory than there is.
-  private func checkMemory(threads: Int) throws(ArgumentError) {
-    guard let available = availableMemory() else { return }
-    let needed = sweep.largest.memoryNeeded(threads: threads)
-    if let needed, needed <= available { return }
-    throw .tooMuchMemory(
-      needed: needed, available: available, sizes: ["'--width'", "'--batch'", "'--depth'"])
-  }
-
   private func run(
     _ points: [Experiment], threads: Int, to file: consuming SweepFile
   ) throws(Failure) {
@@ -115,26 +107,30 @@ extension SweepRequest {
     onInterrupt { number in
       recorder.close { done in
         progress.finish()
-        writeToStandardError(interruptMessage(done, of: points.count))
+        writeToStandardError(
+          interruptMessage(done, of: points.count), withinMilliseconds: 1000)
         die(of: number)
       }
     }
-    let schedule = SweepSchedule(points[done...], threads: threads, memory: availableMemory())
+    let schedule = SweepSchedule(
+      points[done...], threads: threads, memory: availableMemory(threads: threads))
     schedule.run(points, progress: progress.update) { index, records in
+      // All points have been checked for what a run could refuse.
+      guard let records = try? records.get() else { return false }
       let predictions = stacks?[index].predict(followingPairs: false)
-      let records = predictions.map { records.beside(predictions: $0) } ?? records
-      let rows = format.rows([Trial(experiment: points[index], records: records)])
+      let rows = predictions.map { records.beside(predictions: $0) } ?? records
       progress.finishPoint(index)
-      return recorder.record(rows, of: index)
+      return recorder.record(
+        format.rows(ofPoint: Trial(experiment: points[index], records: rows)), of: index)
     }
     progress.finish()
     try recorder.check()
   }
 }
 
-/// `1 point is`, `3 points are`.
-private func counted(_ points: Int) -> String {
-  points == 1 ? "1 point is" : "\(points) points are"
+/// `1 point of relu is`, `3 points of gelu are`.
+private func counted(_ points: Int, of layer: Layer) -> String {
+  points == 1 ? "1 point of \(layer) is" : "\(points) points of \(layer) are"
 }
 
 private func continuingNote(_ done: Int, of count: Int, _ name: String) -> String {

@@ -102,8 +102,11 @@ extension GainError.Reason {
     case .notTabulated: "calculate_gain has none"
     case .residual: "grows at any gain"
     case .layersDiffer: "layers differ in variance"
+    case .tooDeep: "too many layers"
     case .oneLayer: "any gain, in one layer"
     case .meanNotZero: "weights have a mean"
+    case .noVariance: "weights have no variance"
+    case .notAnActivation: "only for activations"
     case .noneFound: "none from 1e-6 to 1e6"
     case .noEdge: "no edge of chaos"
     }

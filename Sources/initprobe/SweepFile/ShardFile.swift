@@ -46,7 +46,7 @@ struct ShardFile {
   }
 
   /// Reads all shards; throws where one cannot be read, is named twice, or is the output itself.
-  static func open(
+  static func reading(
     _ names: [String], _ format: RowFormat, output: String
   ) throws(Failure) -> [ShardFile] {
     let target = Identity(output)
@@ -70,9 +70,10 @@ struct ShardFile {
     guard RowFormat(path: name) == format else {
       throw .merge(.otherFormat(shard: name, format: format))
     }
-    guard let text = readText(name) else {
+    guard let bytes = ShardFile.bytes(FilePath(argument: name)) else {
       throw .merge(.unreadable(shard: name, reason: reason()))
     }
+    let text = String(decoding: bytes, as: UTF8.self)
     guard text.utf8.last == UInt8(ascii: "\n") || text.isEmpty && format.header.isEmpty else {
       throw .merge(.unfinished(shard: name))
     }
@@ -80,6 +81,21 @@ struct ShardFile {
       throw .merge(.foreign(shard: name, line: 1, .notTheHeader))
     }
     blocks = try ShardFile.blocks(text, name, format)
+  }
+
+  /// All of the file; `nil`, with `errno` set, where it cannot be read.
+  private static func bytes(_ path: FilePath) -> [UInt8]? {
+    let descriptor = open(path.cString, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var block = [UInt8](repeating: 0, count: 1 << 20)
+    while true {
+      let count = read(descriptor, &block, block.count)
+      guard count >= 0 else { return nil }
+      if count == 0 { return bytes }
+      bytes += block.prefix(count)
+    }
   }
 
   private static func blocks(
@@ -115,7 +131,7 @@ private struct Identity: Hashable {
   /// `nil` where there is no such file.
   init?(_ path: String) {
     var status = stat()
-    guard stat(path, &status) == 0 else { return nil }
+    guard stat(FilePath(argument: path).cString, &status) == 0 else { return nil }
     device = UInt64(truncatingIfNeeded: status.st_dev)
     number = UInt64(truncatingIfNeeded: status.st_ino)
   }

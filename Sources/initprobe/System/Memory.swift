@@ -1,25 +1,40 @@
-#if canImport(Darwin)
-  import Darwin
-#endif
+import Platform
 
-/// The bytes that this process can take: what the machine has free, or the limit of its control group
-/// leaves; `nil` where the system does not say.
-func availableMemory() -> Int? {
+/// The bytes that this process can take: what the machine has free, or its control group or its own limits
+/// leave; `nil` where the system does not say.
+///
+/// - Parameter threads: Those that there will be, each of which takes address space for its stack.
+func availableMemory(threads: Int) -> Int? {
   #if canImport(Darwin)
     var bytes: UInt64 = 0
     var size = MemoryLayout<UInt64>.size
     return sysctlbyname("hw.memsize", &bytes, &size, nil, 0) == 0 ? Int(bytes) : nil
   #else
-    availableMemory { readText($0) }
+    availableMemory(stacks: (threads - 1) * threadStackSize) { readText($0) }
   #endif
 }
 
 /// The same for any set of files in place of `/proc` and `/sys`.
-func availableMemory(read: (String) -> String?) -> Int? {
+func availableMemory(stacks: Int = 0, read: (String) -> String?) -> Int? {
   let free = read("/proc/meminfo").flatMap { field("MemAvailable:", in: $0) }.flatMap { Int($0) }
   let groups = read("/proc/self/cgroup").map(memoryGroups) ?? []
-  let limits = groups.compactMap { $0.available(read: read) }
+  let limits =
+    groups.compactMap { $0.available(read: read) }
+    + resourceLimits(read: read).map { max(0, $0 - stacks) }
   return ([free.map { $0 * 1024 }].compactMap(\.self) + limits).min()
+}
+
+/// What the limits of `ulimit -v` and `ulimit -d` leave of address space and of data.
+private func resourceLimits(read: (String) -> String?) -> [Int] {
+  guard let limits = read("/proc/self/limits"), let status = read("/proc/self/status") else {
+    return []
+  }
+  return [("Max address space", "VmSize:"), ("Max data size", "VmData:")].compactMap { name, used in
+    guard let limit = field(name, in: limits).flatMap({ Int($0) }),
+      let used = field(used, in: status).flatMap({ Int($0) })
+    else { return nil }
+    return max(0, limit - used * 1024)
+  }
 }
 
 /// A directory of the control group file system, with the names that its version gives to the files.

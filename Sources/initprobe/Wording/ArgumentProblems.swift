@@ -75,19 +75,26 @@ extension ValueProblem {
     let message =
       switch error.reason {
       case .notTabulated:
-        "does not exist for \(error.activation.name), which calculate_gain does not know; give "
+        "does not exist for \(error.layer.description), which calculate_gain does not know; give "
           + ["a number such as 1", GainName.unit.rawValue, GainName.neutral.rawValue].alternatives
           + "."
       case .residual:
         "does not exist with '--skip': signal and gradient grow at any gain; give a number such as 1."
       case .layersDiffer:
         "does not exist where the layers' weights differ in variance; give a number such as 1."
+      case .tooDeep:
+        "is worked out for at most \(Experiment.deepestPrediction) layers; lower '--depth', or give a"
+          + " number such as 1."
+      case .noVariance:
+        "does not exist for weights whose variance is 0 or out of range; give a number such as 1."
       case .oneLayer: "is every gain in a stack of one layer; give a number such as 1."
       case .meanNotZero:
         "is not to be found for weights whose mean is not 0; give a number such as 1."
+      case .notAnActivation:
+        "is not worked out for a layer that is more than an activation; give a number such as 1."
       case .noneFound: "is not to be found from 1e-6 to 1e6; give a number such as 1."
       case .noEdge:
-        "does not exist for \(error.activation.name) in this stack, which has no edge of chaos; give a"
+        "does not exist for \(error.layer.description) in this stack, which has no edge of chaos; give a"
           + " number such as 1."
       }
     return ValueProblem(message)
@@ -147,6 +154,12 @@ extension ArgumentError {
     switch limit {
     case .meanNotZero:
       .value(Operand(name: "--init", text: experiment.initializer.description), .meanNotZero)
+    case .notAnActivation:
+      .value(
+        Operand(name: "activation", text: experiment.layer.description),
+        ValueProblem(
+          "is more than an activation, which the theory does not cover; measure it without '--theory'."
+        ))
     }
   }
 

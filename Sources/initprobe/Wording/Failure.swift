@@ -69,7 +69,7 @@ enum ExitStatus: Int32 {
     ("64", "The arguments are wrong."),
     ("73", "The output file cannot be created."),
     ("74", "Writing failed."),
-    ("130", "Interrupted."),
+    ("129, 130, 143", "Ended by a hang-up, an interrupt or a request to end; a sweep by any: 130."),
   ].map { (code: $0.0, meaning: $0.1) }
 }
 

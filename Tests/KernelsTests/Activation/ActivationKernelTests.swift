@@ -14,12 +14,8 @@ import Testing
     let z = memory.initializeMemory(as: Float.self, repeating: 0, count: 2 * count)
     let h = z + count
     for (i, x) in inputs.enumerated() { z[i] = x }
-    let groups = count / 16
-    z.withMemoryRebound(to: LaneGroup.self, capacity: groups) { z in
-      h.withMemoryRebound(to: LaneGroup.self, capacity: groups) { h in
-        activation.apply(to: z, value: h, derivative: z, groups: groups)
-      }
-    }
+    activation.apply(
+      to: z.groups, value: h.groups, derivative: z.groups, groups: count / Panels.lanes)
     return inputs.indices.map { (h[$0], z[$0]) }
   }
 

@@ -131,7 +131,9 @@ extension Sweep.Axis {
       movesNamedGains: movesNamedGains)
   }
 
-  static func activations(_ values: [Activation]) -> Self { Self(\.experiment.activation, values) }
+  static func activations(_ values: [Activation]) -> Self {
+    Self(\.experiment.layer, values.map(Layer.init))
+  }
   static func gains(_ values: [GainSetting]) -> Self { Self(\.gain, values) }
   static func batches(_ values: [Int]) -> Self {
     Self(\.experiment.batch, values, movesNamedGains: false)

@@ -9,7 +9,7 @@ _initprobe() {
             continue
         elif [[ -n $option ]]; then
             option=
-        elif [[ ' --depth --width --widths --init --skip --input-std --batch --seed --every --layers --expect-out --expect-grad --trials --threads --format --output --generate-completion-script --gain --shard ' == *" $word "* ]]; then
+        elif [[ ' --depth --width --widths --init --skip --input-std --batch --seed --every --layers --loss --backward --expect-out --expect-grad --trials --threads --format --output --generate-completion-script --gain --shard ' == *" $word "* ]]; then
             option=$word
         elif [[ $word != -* ]]; then
             ((position++)) || first=$word
@@ -17,7 +17,7 @@ _initprobe() {
     done
     case $first in
         predict)
-            options='--depth --width --widths --init --skip --input-std --batch --seed --every --layers --no-grad --stats --chart --expect-out --expect-grad --format --no-header --output --quiet --help --version'
+            options='--depth --width --widths --init --skip --input-std --batch --seed --every --layers --loss --backward --no-grad --stats --chart --expect-out --expect-grad --format --no-header --output --quiet --help --version'
             positions=('predict' 'identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan' 'pytorch unit neutral edge') ;;
         gain)
             options='--depth --width --widths --init --skip --input-std --format --no-header --output --help --version'
@@ -35,7 +35,7 @@ _initprobe() {
             options='--help --version'
             positions=('help' 'predict gain sweep merge list help') ;;
         *)
-            options='--depth --width --widths --init --skip --input-std --batch --seed --every --layers --no-grad --stats --chart --theory --histogram --expect-out --expect-grad --trials --threads --format --no-header --output --quiet --help --version --generate-completion-script --generate-manual'
+            options='--depth --width --widths --init --skip --input-std --batch --seed --every --layers --loss --backward --no-grad --stats --chart --theory --histogram --expect-out --expect-grad --trials --threads --format --no-header --output --quiet --help --version --generate-completion-script --generate-manual'
             positions=('identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan predict gain sweep merge list help' 'pytorch unit neutral edge') ;;
     esac
     if [[ $current == -* ]]; then
@@ -59,6 +59,8 @@ _initprobe() {
         --seed) return ;;
         --every) return ;;
         --layers) return ;;
+        --loss) words='sum random' ;;
+        --backward) words='each last' ;;
         --expect-out) return ;;
         --expect-grad) return ;;
         --trials) return ;;

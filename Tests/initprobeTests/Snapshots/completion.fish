@@ -1,6 +1,6 @@
 # fish completion for initprobe
 function __initprobe_words -d 'The positional arguments before the cursor'
-    set -l valued --depth --width --widths --init --skip --input-std --batch --seed --every --layers --expect-out --expect-grad --trials --threads --format --output --generate-completion-script --gain --shard
+    set -l valued --depth --width --widths --init --skip --input-std --batch --seed --every --layers --loss --backward --expect-out --expect-grad --trials --threads --format --output --generate-completion-script --gain --shard
     set -l expecting no
     set -l tokens (commandline -opc)
     for token in $tokens[2..]
@@ -37,6 +37,8 @@ complete -c initprobe -n '__initprobe_command measure' -l batch -x -d 'Rows of t
 complete -c initprobe -n '__initprobe_command measure' -l seed -x -d 'Seed, as torch.manual_seed takes it.'
 complete -c initprobe -n '__initprobe_command measure' -l every -x -d 'Report after layers 1, 1+k, 1+2k, ...'
 complete -c initprobe -n '__initprobe_command measure' -l layers -x -d 'Report after exactly these layers, such as 1,2,5-10,100.'
+complete -c initprobe -n '__initprobe_command measure' -l loss -x -a 'sum random' -d 'What is differentiated: the sum of a layer\'s output, or a random readout of it.'
+complete -c initprobe -n '__initprobe_command measure' -l backward -x -a 'each last' -d 'each: a loss at each reported layer; last: one at the last layer, and the gradient at each reported one.'
 complete -c initprobe -n '__initprobe_command measure' -l no-grad -d 'Forward only: no gradients.'
 complete -c initprobe -n '__initprobe_command measure' -l stats -d 'In text, also the mean, the largest |h|, the saturated fraction and the similarity of rows; CSV and JSON Lines of a measurement always have them.'
 complete -c initprobe -n '__initprobe_command measure' -l chart -d 'Below the text, a small chart of out and |grad| over the layers.'
@@ -67,6 +69,8 @@ complete -c initprobe -n '__initprobe_command predict' -l batch -x -d 'Rows of t
 complete -c initprobe -n '__initprobe_command predict' -l seed -x -d 'Seed, as torch.manual_seed takes it.'
 complete -c initprobe -n '__initprobe_command predict' -l every -x -d 'Report after layers 1, 1+k, 1+2k, ...'
 complete -c initprobe -n '__initprobe_command predict' -l layers -x -d 'Report after exactly these layers, such as 1,2,5-10,100.'
+complete -c initprobe -n '__initprobe_command predict' -l loss -x -a 'sum random' -d 'What is differentiated: the sum of a layer\'s output, or a random readout of it.'
+complete -c initprobe -n '__initprobe_command predict' -l backward -x -a 'each last' -d 'each: a loss at each reported layer; last: one at the last layer, and the gradient at each reported one.'
 complete -c initprobe -n '__initprobe_command predict' -l no-grad -d 'Forward only: no gradients.'
 complete -c initprobe -n '__initprobe_command predict' -l stats -d 'In text, also the mean, the largest |h|, the saturated fraction and the similarity of rows; CSV and JSON Lines of a measurement always have them.'
 complete -c initprobe -n '__initprobe_command predict' -l chart -d 'Below the text, a small chart of out and |grad| over the layers.'

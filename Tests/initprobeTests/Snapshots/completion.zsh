@@ -19,6 +19,8 @@ _initprobe() {
                 '--seed=[Seed, as torch.manual_seed takes it.]:s:' \
                 '--every=[Report after layers 1, 1+k, 1+2k, ...]:k:' \
                 '--layers=[Report after exactly these layers, such as 1,2,5-10,100.]:list:' \
+                '--loss=[What is differentiated\: the sum of a layer'\''s output, or a random readout of it.]:loss:(sum random)' \
+                '--backward=[each\: a loss at each reported layer; last\: one at the last layer, and the gradient at each reported one.]:where:(each last)' \
                 '--no-grad[Forward only\: no gradients.]' \
                 '--stats[In text, also the mean, the largest |h|, the saturated fraction and the similarity of rows; CSV and JSON Lines of a measurement always have them.]' \
                 '--chart[Below the text, a small chart of out and |grad| over the layers.]' \
@@ -117,6 +119,8 @@ _initprobe() {
                 '--seed=[Seed, as torch.manual_seed takes it.]:s:' \
                 '--every=[Report after layers 1, 1+k, 1+2k, ...]:k:' \
                 '--layers=[Report after exactly these layers, such as 1,2,5-10,100.]:list:' \
+                '--loss=[What is differentiated\: the sum of a layer'\''s output, or a random readout of it.]:loss:(sum random)' \
+                '--backward=[each\: a loss at each reported layer; last\: one at the last layer, and the gradient at each reported one.]:where:(each last)' \
                 '--no-grad[Forward only\: no gradients.]' \
                 '--stats[In text, also the mean, the largest |h|, the saturated fraction and the similarity of rows; CSV and JSON Lines of a measurement always have them.]' \
                 '--chart[Below the text, a small chart of out and |grad| over the layers.]' \

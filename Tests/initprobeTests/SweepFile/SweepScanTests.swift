@@ -29,7 +29,7 @@ private struct Sample {
     var text = format.header
     var ends = [text.utf8.count]
     for point in points {
-      var records = point.measure(threads: 1)
+      var records = try point.measure(threads: 1)
       if theory { records = records.beside(predictions: try point.theory().predict()) }
       text += format.rows([Trial(experiment: point, records: records)])
       ends.append(text.utf8.count)
