@@ -87,7 +87,7 @@ struct MeasureRequest: Equatable {
   private func measure(
     _ experiment: Experiment, _ stack: TheoryStack?, threads: Int
   ) throws(Failure) -> [Trial] {
-    let progress = Progress(quiet: output.quiet)
+    let progress = ProgressLine(quiet: output.quiet)
     defer { progress.finish() }
     let predictions = stack?.predict(followingPairs: statistics)
     var results: [Trial] = []

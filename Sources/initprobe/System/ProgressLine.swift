@@ -2,7 +2,7 @@ import Platform
 import Synchronization
 
 /// A line on the terminal that says how far a run of more than a second is, and is gone when it is done.
-final class Progress: Sendable {
+final class ProgressLine: Sendable {
   private let start = monotonicSeconds()
   /// When the line was last drawn.
   private let drawn = Mutex<Double?>(nil)
