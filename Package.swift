@@ -70,21 +70,25 @@ let package = Package(
   products: [.executable(name: "initprobe", targets: ["initprobe"])],
   targets: [
     .target(name: "Platform", swiftSettings: [lean]),
+    .target(name: "Arguments", swiftSettings: [lean]),
     .target(
       name: "Kernels", dependencies: ["Platform"],
       swiftSettings: targetCondition + [.unsafeFlags(kernelFlags), lean]),
     .target(
       name: "SignalPropagation", dependencies: ["Kernels", "Platform"], swiftSettings: [lean]),
     .executableTarget(
-      name: "initprobe", dependencies: ["SignalPropagation", "Platform"],
+      name: "initprobe", dependencies: ["Arguments", "SignalPropagation", "Platform"],
       swiftSettings: targetCondition + [lean]),
     .testTarget(name: "PlatformTests", dependencies: ["Platform"]),
+    .testTarget(name: "ArgumentsTests", dependencies: ["Arguments"]),
     .testTarget(
       name: "KernelsTests", dependencies: ["Kernels"], resources: [.copy("Reference")]),
     .testTarget(
       name: "SignalPropagationTests", dependencies: ["SignalPropagation"],
       resources: [.copy("Reference")]),
     .testTarget(
-      name: "initprobeTests", dependencies: ["initprobe", "SignalPropagation", "Kernels"]),
+      name: "initprobeTests",
+      dependencies: ["initprobe", "Arguments", "SignalPropagation", "Kernels"],
+      exclude: ["Snapshots"]),
   ]
 )

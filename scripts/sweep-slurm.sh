@@ -19,8 +19,8 @@
 # the tasks alone, as in --array=3,7. Small networks want one core a task and many tasks; large ones
 # --cpus-per-task=8. When all are done:
 #
-#   scripts/merge-shards results/sweep.csv results/sweep.*-of-16.csv \
-#     -- initprobe sweep tanh selu --gain 0.5:2:0.1 --trials 3
+#   initprobe merge results/sweep.*-of-16.csv --output results/sweep.csv \
+#     -- tanh selu --gain 0.5:2:0.1 --trials 3
 
 set -euo pipefail
 
@@ -33,5 +33,5 @@ file=$2
 shift 2
 
 exec "${INITPROBE:-initprobe}" sweep "$@" --quiet --threads "${SLURM_CPUS_PER_TASK:-1}" \
-  --shard "$SLURM_ARRAY_TASK_ID/$count" \
+  --shard "auto/$count" \
   --output "${file%.*}.$SLURM_ARRAY_TASK_ID-of-$count.${file##*.}"

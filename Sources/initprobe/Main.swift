@@ -1,5 +1,5 @@
+import Arguments
 import Platform
-import SignalPropagation
 
 @main
 enum InitProbe {
@@ -25,14 +25,23 @@ enum InitProbe {
 
   private static func run(_ command: Command) throws(Failure) {
     switch command {
-    case .measure(let measurement): try measurement.run()
-    case .predict(let measurement): try measurement.runPrediction()
-    case .gain(let question): try question.answer()
-    case .sweep(let sweep): try sweep.run()
-    case .list: try Destination.standardOutput.write(listing())
+    case .measure(let request): try request.run()
+    case .predict(let request): try request.run()
+    case .gain(let request): try request.run()
+    case .sweep(let request): try request.run()
+    case .merge(let request): try request.run()
+    case .list: try Destination.standardOutput.write(Listing.text)
     case .help(let name): try Destination.standardOutput.write(name.help)
-    case .version: try Destination.standardOutput.write("initprobe \(version)\n")
-    case .completionScript(let shell): try Destination.standardOutput.write(shell.script)
+    case .version(let verbose):
+      try Destination.standardOutput.write("initprobe \(version)\n" + (verbose ? build : ""))
+    case .completionScript(let shell):
+      try Destination.standardOutput.write(CommandName.completionScript(shell))
+    case .manual: try Destination.standardOutput.write(CommandName.manual)
     }
+  }
+
+  /// What the speed of a run depends on.
+  private static var build: String {
+    "kernels: \(Processor.target.name)\nthreads: \(availableCores())\n"
   }
 }

@@ -86,6 +86,12 @@ package struct Experiment: Equatable, Sendable {
 
   /// The layers to report, ascending, each in 1…depth.
   package var reportedLayers: [Int] { reports.layers(depth: shape.depth) }
+
+  /// Reports the last layer as well, where it is not reported yet.
+  package mutating func reportLast() {
+    let layers = reportedLayers
+    if layers.last != shape.depth { reports = .layers(layers + [shape.depth]) }
+  }
 }
 
 extension Experiment {

@@ -1,11 +1,22 @@
 import Kernels
 
-/// What a run, or the theory, yields for one layer: the hinge between running and reporting.
-///
-/// A figure that was not computed is `nil`.
+/// What a run and the theory yield for one layer: the hinge between running and reporting.
 package struct LayerRecord: Equatable, Sendable {
   /// Layers applied; 0 is the input.
   package var layer: Int
+  /// What a run found.
+  package var measured = LayerFigures()
+  /// What the infinite-width theory says that a run will find.
+  package var predicted = LayerFigures()
+
+  /// A record of `layer` in which nothing is known yet.
+  package init(layer: Int) {
+    self.layer = layer
+  }
+}
+
+/// The figures of one layer, `nil` where one was not computed.
+package struct LayerFigures: Equatable, Sendable {
   /// Mean of all batch × width entries of the layer's output h.
   package var outMean: Double?
   /// Standard deviation over the same entries, unbiased (N − 1), as `torch.std`.
@@ -16,24 +27,26 @@ package struct LayerRecord: Equatable, Sendable {
   package var saturated: Double?
   /// Mean cosine similarity between distinct rows of the batch.
   package var similarity: Double?
-  /// How the entries of h are distributed.
-  package var histogram: Histogram?
-  /// Mean |d Σh / d input| over all entries of the input.
+  /// Mean |∂L/∂h| over all entries of the input, or, for a loss at the last layer, of the layer's output.
   package var gradMeanAbs: Magnitude?
   /// Mean |∂L/∂W| over all entries of the layer's matrices.
   package var weightGradMeanAbs: Magnitude?
+  /// How the entries of h are distributed.
+  package var histogram: Histogram?
   /// The singular values of ∂h/∂h₀ for the first row of the batch.
   package var singularValues: SingularValues?
-  /// The standard deviation that the infinite-width theory predicts.
-  package var predictedOutStd: Magnitude?
-  /// The mean |gradient| that the infinite-width theory predicts.
-  package var predictedGradMeanAbs: Magnitude?
 
-  /// The mean cosine similarity between distinct rows that the infinite-width theory predicts.
-  package var predictedSimilarity: Double?
+  /// Figures of which none is known yet.
+  package init() {}
+}
 
-  /// A record of `layer` in which nothing is computed yet.
-  package init(layer: Int) {
-    self.layer = layer
+extension [LayerRecord] {
+  /// The same records beside predictions for the same layers.
+  package func beside(predictions: [LayerRecord]) -> [LayerRecord] {
+    zip(self, predictions).map { record, prediction in
+      var record = record
+      record.predicted = prediction.predicted
+      return record
+    }
   }
 }

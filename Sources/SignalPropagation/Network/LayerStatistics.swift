@@ -66,18 +66,18 @@ struct LayerStatistics {
       $0 + $1.squaredDeviations + Double(features) * ($1.mean - mean) * ($1.mean - mean)
     }
     var record = LayerRecord(layer: layer)
-    record.outMean = mean
-    record.outStd = Magnitude((squares / (entries - 1)).squareRoot())
-    record.outAbsMax = Double(columns.map(\.largest).reduce(0, LayerStatistics.larger))
-    record.saturated =
+    record.measured.outMean = mean
+    record.measured.outStd = Magnitude((squares / (entries - 1)).squareRoot())
+    record.measured.outAbsMax = Double(columns.map(\.largest).reduce(0, LayerStatistics.larger))
+    record.measured.saturated =
       activationEntries == 0 ? nil : Double(saturated) / Double(activationEntries)
-    record.similarity = similarity
-    record.histogram = histogram?.finished()
+    record.measured.similarity = similarity
+    record.measured.histogram = histogram?.finished()
     if !gradientSums.isEmpty {
       let entries = Double(columns.count) * Double(gradientEntries)
-      record.gradMeanAbs = sum(of: gradientSums) / Magnitude(entries)
+      record.measured.gradMeanAbs = sum(of: gradientSums) / Magnitude(entries)
     }
-    record.weightGradMeanAbs = weightGradient
+    record.measured.weightGradMeanAbs = weightGradient
     return record
   }
 

@@ -69,7 +69,7 @@ final class Run {
           chunks: Array(plan.segments.joined()), weightBytes: plan.weightBytes,
           progress: progress.advance)
       for index in records.indices.dropFirst() {
-        records[index].singularValues = spectra[records[index].layer] ?? nil
+        records[index].measured.singularValues = spectra[records[index].layer] ?? nil
       }
     }
     return records

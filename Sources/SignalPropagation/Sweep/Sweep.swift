@@ -1,126 +1,98 @@
 /// A grid of experiments: the cross product of the values on each axis.
 ///
-/// The points come in the order of nested loops over the axes as they are declared here, the first
-/// outermost, and the seeds innermost. A point is one run: one combination of values with one seed.
+/// The points come in the order of nested loops over the axes, the first outermost, and the seeds
+/// innermost. A point is one run: one combination of values with one seed.
 package struct Sweep: Equatable, Sendable {
-  /// A gain that is given as a number, or by a name that each point gives a number to.
-  package enum GainSetting: Hashable, Sendable {
-    /// The gain itself.
-    case number(Double)
-    /// A gain that depends on the point's other parameters.
-    case named(GainName)
+  /// A parameter that is varied.
+  package struct Axis: Equatable, Sendable {
+    /// Its values, at least one, no two of them equal.
+    package let settings: [ParameterValue]
+    /// Whether the number behind the name of a gain depends on the parameter.
+    package let movesNamedGains: Bool
+
+    /// An axis.
+    package init(_ settings: [ParameterValue], movesNamedGains: Bool = true) {
+      self.settings = settings
+      self.movesNamedGains = movesNamedGains
+    }
   }
 
-  /// What every layer does.
-  package var layers: [Layer]
-  /// The gains.
-  package var gains: [GainSetting]
-  /// The initialisers.
-  package var initializers: [Initializer]
-  /// The factors of residual branches; `nil` for a plain stack.
-  package var skips: [Double?]
-  /// The factors of the input.
-  package var inputStds: [Double]
-  /// The units of every layer and of the input.
-  package var widths: [Int]
-  /// The rows of the input.
-  package var batches: [Int]
-  /// The numbers of layers.
-  package var depths: [Int]
-  /// The seed of the first trial; the others count up from it.
-  package var seed: UInt64
-  /// How many seeds each combination is run with.
+  /// What no axis changes, with the seed of the first trial.
+  package var base: ExperimentDraft
+  /// The axes, outermost first.
+  package var axes: [Axis]
+  /// How many seeds each combination is run with, counted up from the base's.
   package var trials: Int
-  /// The layers that every point reports.
-  package var reports: Experiment.Reports
-  /// Whether each report has a backward pass.
-  package var gradients: Bool
 
-  /// A sweep over activations and gains, with one value on each other axis: that of `Experiment`.
-  package init(layers: [Layer], gains: [GainSetting]) {
-    let defaults = Experiment(activation: Activation(.identity), gain: 1)
-    self.layers = layers
-    self.gains = gains
-    initializers = [defaults.initializer]
-    skips = [defaults.skip]
-    inputStds = [defaults.inputStd]
-    widths = [defaults.shape.width(ofLayer: 0)]
-    batches = [defaults.batch]
-    depths = [defaults.shape.depth]
-    seed = defaults.seed
-    trials = 1
-    reports = defaults.reports
-    gradients = defaults.gradients
+  /// A sweep.
+  package init(base: ExperimentDraft, axes: [Axis], trials: Int = 1) {
+    self.base = base
+    self.axes = axes
+    self.trials = trials
   }
-}
 
-extension Sweep {
   /// The size of the grid; `nil` where it is more than an `Int` holds.
-  package var gridCount: Int? {
-    let counts = [
-      layers.count, gains.count, initializers.count, skips.count, inputStds.count,
-      widths.count, batches.count, depths.count, trials,
-    ]
-    return counts.reduce(1) { product, count in
-      guard let (value, overflow) = product?.multipliedReportingOverflow(by: count), !overflow
-      else { return nil }
-      return value
-    }
-  }
+  package var gridCount: Int? { grid.count }
 
-  /// The point with the largest size on every axis, at the first gain that is a number, or at 1.
+  /// The point that needs the most memory, with the gain 1 where that is a name.
+  ///
+  /// What a value adds does not depend on the other axes in a way that would make another value the largest,
+  /// so the axes are looked at one by one.
   package var largest: Experiment {
-    var place = GridPlace()
-    place.width = widths.firstIndex(of: widths.max() ?? 0) ?? 0
-    place.batch = batches.firstIndex(of: batches.max() ?? 0) ?? 0
-    place.depth = depths.firstIndex(of: depths.max() ?? 0) ?? 0
-    return experiment(at: place)
-  }
-
-  /// The experiment at a place of the grid; one with a named gain has the gain 1.
-  func experiment(at place: GridPlace) -> Experiment {
-    var gain = 1.0
-    if case .number(let number) = gains[place.gain] { gain = number }
-    return Experiment(
-      layer: layers[place.activation], gain: gain,
-      initializer: initializers[place.initializer], skip: skips[place.skip],
-      inputStd: inputStds[place.inputStd],
-      shape: .square(width: widths[place.width], depth: depths[place.depth]),
-      batch: batches[place.batch], seed: seed &+ UInt64(place.trial), reports: reports,
-      gradients: gradients)
-  }
-
-  /// The place with this number in the order of the sweep.
-  func place(_ number: Int) -> GridPlace {
-    var rest = number
-    func next(_ count: Int) -> Int {
-      let (quotient, remainder) = rest.quotientAndRemainder(dividingBy: count)
-      rest = quotient
-      return remainder
+    var draft = axes.reduce(base) { $0.applying($1.settings[0]) }
+    for axis in axes where axis.settings.count > 1 {
+      var most = -1
+      for candidate in axis.settings.map(draft.applying) {
+        let bytes = candidate.experiment.memoryNeeded(threads: 1) ?? .max
+        if bytes > most { (draft, most) = (candidate, bytes) }
+      }
     }
-    var place = GridPlace()
-    place.trial = next(trials)
-    place.depth = next(depths.count)
-    place.batch = next(batches.count)
-    place.width = next(widths.count)
-    place.inputStd = next(inputStds.count)
-    place.skip = next(skips.count)
-    place.initializer = next(initializers.count)
-    place.gain = next(gains.count)
-    place.activation = next(layers.count)
-    return place
+    guard case .number(let gain) = draft.gain else { return draft.with(gain: 1) }
+    return draft.with(gain: gain)
+  }
+
+  /// The places of the points as numbers.
+  var grid: MixedRadix { MixedRadix(axes.map(\.settings.count) + [trials]) }
+
+  /// The point with this number in the order of the sweep, whose `grid` this is.
+  func draft(_ number: Int, of grid: MixedRadix) -> ExperimentDraft {
+    var draft = base
+    for (index, axis) in axes.enumerated() {
+      axis.settings[grid.digit(index, of: number)].apply(&draft)
+    }
+    draft.experiment.seed &+= UInt64(grid.digit(axes.count, of: number))
+    return draft
   }
 }
 
-/// An index into each axis of a sweep.
-struct GridPlace: Hashable {
-  var activation = 0
-  var gain = 0
-  var initializer = 0
-  var skip = 0
-  var inputStd = 0
-  var width = 0
-  var batch = 0
-  var depth = 0
-  var trial = 0
+/// Numbers whose digits each have a base of their own, the first digit counting most.
+struct MixedRadix: Sendable {
+  private let bases: [Int]
+  /// What one step of each digit is worth; not used where `count` is `nil`.
+  private let weights: [Int]
+  /// How many numbers there are; `nil` where that is more than an `Int` holds.
+  let count: Int?
+
+  init(_ bases: [Int]) {
+    self.bases = bases
+    var weights: [Int] = []
+    var weight: Int? = 1
+    for base in bases.reversed() {
+      weights.append(weight ?? 0)
+      weight = weight.flatMap {
+        let (product, overflow) = $0.multipliedReportingOverflow(by: base)
+        return overflow ? nil : product
+      }
+    }
+    self.weights = weights.reversed()
+    count = weight
+  }
+
+  /// A digit of a number.
+  func digit(_ index: Int, of number: Int) -> Int { number / weights[index] % bases[index] }
+
+  /// The number with another digit in this place.
+  func replacing(_ index: Int, of number: Int, by digit: Int) -> Int {
+    number + (digit - self.digit(index, of: number)) * weights[index]
+  }
 }

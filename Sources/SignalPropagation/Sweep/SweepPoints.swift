@@ -28,12 +28,11 @@ extension Sweep {
   /// The grid must not be larger than a list of it may be.
   package func points() -> SweepPoints {
     var points = SweepPoints()
-    var names = NamedGains(self)
+    var gains = GainsOfSweep(self)
     for number in 0..<(gridCount ?? 0) {
-      let place = place(number)
       do throws(GainError) {
-        guard let gain = try names.gainUnlessRepeated(at: place) else { continue }
-        points.runs.append(experiment(at: place).with(gain: gain))
+        guard let gain = try gains.gainUnlessRepeated(number) else { continue }
+        points.runs.append(draft(number, of: gains.grid).with(gain: gain))
       } catch {
         points.count(error)
       }
@@ -52,44 +51,49 @@ extension SweepPoints {
   }
 }
 
-/// The numbers of a sweep's named gains, each found once.
-private struct NamedGains {
+/// The gains of a sweep's points, the number of a name found once.
+private struct GainsOfSweep {
   private let sweep: Sweep
-  private let named: [Int]
-  private var known: [GridPlace: Result<Double, GainError>] = [:]
+  let grid: MixedRadix
+  /// The axis that has names, and the places of these on it.
+  private let named: (axis: Int, places: [Int])?
+  /// The digits that the number behind a name does not depend on, the seed's among them.
+  private let idle: [Int]
+  private var known: [Int: Result<Double, GainError>] = [:]
 
   init(_ sweep: Sweep) {
     self.sweep = sweep
-    named = sweep.gains.indices.filter {
-      if case .named = sweep.gains[$0] { true } else { false }
+    grid = sweep.grid
+    idle = sweep.axes.indices.filter { !sweep.axes[$0].movesNamedGains } + [sweep.axes.count]
+    let places = sweep.axes.map { axis in
+      axis.settings.indices.filter {
+        if case .named = sweep.base.applying(axis.settings[$0]).gain { true } else { false }
+      }
     }
+    named = places.firstIndex { !$0.isEmpty }.map { ($0, places[$0]) }
   }
 
   /// The gain of a point; `nil` where an earlier point of the same parameters has it.
-  mutating func gainUnlessRepeated(at place: GridPlace) throws(GainError) -> Double? {
-    let gain = try gain(at: place).get()
-    guard !named.isEmpty else { return gain }
+  mutating func gainUnlessRepeated(_ number: Int) throws(GainError) -> Double? {
+    let gain = try gain(number).get()
+    guard let named else { return gain }
+    let place = grid.digit(named.axis, of: number)
     // Numbers are distinct among themselves.
-    let rivals = named.contains(place.gain) ? Array(0..<place.gain) : named
-    for rival in rivals where rival < place.gain {
-      var other = place
-      other.gain = rival
-      if case .success(gain) = self.gain(at: other) { return nil }
+    let rivals = named.places.contains(place) ? Array(0..<place) : named.places
+    for rival in rivals where rival < place {
+      let other = grid.replacing(named.axis, of: number, by: rival)
+      if case .success(gain) = self.gain(other) { return nil }
     }
     return gain
   }
 
-  private mutating func gain(at place: GridPlace) -> Result<Double, GainError> {
-    switch sweep.gains[place.gain] {
-    case .number(let number): return .success(number)
-    case .named(let name):
-      var key = place
-      (key.batch, key.trial) = (0, 0)
-      if let gain = known[key] { return gain }
-      let experiment = sweep.experiment(at: place)
-      let gain = Result { () throws(GainError) in try name.value(for: experiment) }
-      known[key] = gain
-      return gain
-    }
+  private mutating func gain(_ number: Int) -> Result<Double, GainError> {
+    let draft = sweep.draft(number, of: grid)
+    if case .number(let gain) = draft.gain { return .success(gain) }
+    let key = idle.reduce(number) { grid.replacing($1, of: $0, by: 0) }
+    if let gain = known[key] { return gain }
+    let gain = Result { () throws(GainError) in try draft.resolved().gain }
+    known[key] = gain
+    return gain
   }
 }

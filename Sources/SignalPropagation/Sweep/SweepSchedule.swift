@@ -65,12 +65,14 @@ package struct SweepSchedule: Equatable, Sendable {
   package init(_ points: ArraySlice<Experiment>, threads: Int, memory: Int?) {
     var batches: [Batch] = []
     var rest = points
+    var work = SizeTable(\.work)
+    var bytes = SizeTable { $0.memoryNeeded(threads: 1) }
     while let first = rest.first {
-      let isSmall = first.work < SweepSchedule.smallWork
+      let isSmall = work[first] < SweepSchedule.smallWork
       let most = isSmall ? SweepSchedule.pointsPerThread * threads : 1
-      let taken = rest.prefix(most).prefix { $0.work < SweepSchedule.smallWork }
+      let taken = rest.prefix(most).prefix { work[$0] < SweepSchedule.smallWork }
       let batch = isSmall ? taken : rest.prefix(1)
-      batches.append(Batch(batch, threads: threads, memory: memory))
+      batches.append(Batch(batch, threads: threads, memory: memory, bytes: &bytes))
       rest = rest[batch.endIndex...]
     }
     self.batches = batches
@@ -79,9 +81,11 @@ package struct SweepSchedule: Equatable, Sendable {
   /// The bytes that the most demanding batch needs; `nil` where that is more than an `Int` holds.
   package func memoryNeeded(for points: [Experiment]) -> Int? {
     var most = 0
+    var tables: [Int: SizeTable<Int?>] = [:]
     for batch in batches {
       for point in batch.points {
-        guard let bytes = points[point].memoryNeeded(threads: batch.threads),
+        let table = SizeTable { $0.memoryNeeded(threads: batch.threads) }
+        guard let bytes = tables[batch.threads, default: table][points[point]],
           case let (sum, overflow) = bytes.multipliedReportingOverflow(by: batch.atOnce), !overflow
         else { return nil }
         most = max(most, sum)
@@ -92,23 +96,51 @@ package struct SweepSchedule: Equatable, Sendable {
 
   /// Seconds that the points take at `rate` units of work per second and thread.
   package func seconds(for points: [Experiment], rate: Double) -> Double {
-    batches.reduce(0) { sum, batch in
-      let work = batch.points.reduce(0) { $0 + points[$1].work }
+    var works = SizeTable(\.work)
+    return batches.reduce(0) { sum, batch in
+      let work = batch.points.reduce(0) { $0 + works[points[$1]] }
       return sum + work / (rate * Double(batch.atOnce * batch.threads))
     }
   }
 }
 
 extension SweepSchedule.Batch {
-  fileprivate init(_ points: ArraySlice<Experiment>, threads: Int, memory: Int?) {
+  fileprivate init(
+    _ points: ArraySlice<Experiment>, threads: Int, memory: Int?, bytes: inout SizeTable<Int?>
+  ) {
     self.points = points.indices
     var fitting = min(threads, points.count)
     if let memory, fitting > 1 {
-      let largest = points.map { $0.memoryNeeded(threads: 1) ?? .max }.max() ?? 0
+      let largest = points.map { bytes[$0] ?? .max }.max() ?? 0
       fitting = max(1, min(fitting, memory / max(largest, 1)))
     }
     atOnce = fitting
     self.threads = max(1, threads / fitting)
+  }
+}
+
+/// A figure of the sizes of an experiment, worked out once for all points that have the same: it takes a
+/// compilation of their layer.
+private struct SizeTable<Figure> {
+  private let figure: (Experiment) -> Figure
+  private var known: [(sizes: Experiment, figure: Figure)] = []
+  /// A sweep rarely has more combinations of sizes.
+  private static var most: Int { 64 }
+
+  init(_ figure: @escaping (Experiment) -> Figure) { self.figure = figure }
+
+  subscript(experiment: Experiment) -> Figure {
+    mutating get {
+      var sizes = experiment
+      (sizes.seed, sizes.inputStd) = (0, 1)
+      // An expression may have its widths from the gain.
+      if sizes.layer.activation != nil { sizes.gain = 1 }
+      if let entry = known.first(where: { $0.sizes == sizes }) { return entry.figure }
+      let result = figure(experiment)
+      if known.count == Self.most { known.removeFirst() }
+      known.append((sizes, result))
+      return result
+    }
   }
 }
 

@@ -123,7 +123,7 @@ extension LayerStack {
   /// Whether at some gain the signal has a stable fixed point, that is whether V anywhere grows less than q;
   /// false for a residual stack, and where layers differ. relu, whose every variance is a fixed point at one
   /// gain, has none that draws the signal back.
-  package func hasStableGain() -> Bool {
+  func hasStableGain() -> Bool {
     guard var map = with(gain: 1).varianceMap() else { return false }
     return map.someSlopeIsStable()
   }

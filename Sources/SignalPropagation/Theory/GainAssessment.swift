@@ -56,7 +56,7 @@ package enum SignalFate: Equatable, Sendable {
 
 extension Experiment {
   /// What the experiment's gain does at its depth, and where the signal would go beyond it.
-  package func assessGain() -> GainAssessment {
+  func assessGain() -> GainAssessment {
     var field = MeanField(self, followsPairs: false)
     field.advance()
     let first = (out: field.signal.deviation, gradient: field.gradient.ofOnes)
@@ -81,7 +81,7 @@ extension LayerStack {
   ///
   /// The variance map of a plain stack is monotone but for cos, so the signal moves towards the next
   /// fixed point in the direction of its first step and never past it.
-  package func signalFate() -> SignalFate {
+  func signalFate() -> SignalFate {
     // h ← h + S φ(z) never loses variance.
     if let block = BranchLayer(graph(ofLayer: 1))?.block, block.carry != 0 {
       return block.branch == 0 ? .kept : .explodes

@@ -10,6 +10,8 @@ package enum GainName: String, CaseIterable, Sendable {
   /// The gain for which a random readout's gradient has the same norm at the first layer whether it comes from
   /// the last one or from there: the product of fan_in·Var[w]·E[φ′²] over layers 2…depth is 1.
   case neutral
+  /// The edge of chaos, see `EdgeOfChaos`.
+  case edge
 
   /// The number that the name stands for in `experiment`, whose own gain is ignored: it multiplies the
   /// experiment's initialiser, and `neutral` depends on depth, input and shape as well.
@@ -31,6 +33,9 @@ package enum GainName: String, CaseIterable, Sendable {
       return gain
     case .unit: return try stack.unitGain()
     case .neutral: return try stack.neutralGain()
+    case .edge:
+      guard let edge = stack.edgeOfChaos() else { throw .noEdge }
+      return edge.gain
     }
   }
 }
@@ -55,6 +60,8 @@ package struct GainError: Error, Equatable {
     case noVariance
     /// No gain from 1e-6 to 1e6 balances the gradients.
     case noneFound
+    /// No gain puts the stack at the edge of chaos.
+    case noEdge
     /// No matrix of the layer uses the gain.
     case gainUnused
     /// The theory does not cover the layer.
@@ -63,14 +70,14 @@ package struct GainError: Error, Equatable {
 
   /// The name that was asked for.
   package var name: GainName
-  /// The experiment's activation.
-  package var activation: Activation
+  /// The experiment's layer.
+  package var layer: Layer
   /// What went wrong.
   package var reason: Reason
 
   init(_ name: GainName, _ experiment: Experiment, _ reason: Reason) {
     self.name = name
-    activation = experiment.activation
+    layer = experiment.layer
     self.reason = reason
   }
 }

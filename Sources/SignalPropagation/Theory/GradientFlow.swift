@@ -85,7 +85,7 @@ extension LayerStack {
     var cotangent = FlowingCotangent(loss)
     var layer = depth
     while true {
-      records[layer].predictedGradMeanAbs = cotangent.meanAbsolute(at: signals[layer])
+      records[layer].predicted.gradMeanAbs = cotangent.meanAbsolute(at: signals[layer])
       guard layer > 0 else { return }
       cotangent.pass(maps[layer - 1])
       // A layer's map is in the unit of its output.

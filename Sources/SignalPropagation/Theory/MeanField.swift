@@ -159,9 +159,9 @@ extension MeanField {
   func record(loss: Loss?) -> LayerRecord {
     var record = LayerRecord(layer: layer)
     guard limit == nil else { return record }
-    record.predictedOutStd = signal.deviation
-    record.predictedSimilarity = followsPairs ? signal.similarity : nil
-    record.predictedGradMeanAbs = loss.flatMap { gradient.meanAbsolute($0) }
+    record.predicted.outStd = signal.deviation
+    record.predicted.similarity = followsPairs ? signal.similarity : nil
+    record.predicted.gradMeanAbs = loss.flatMap { gradient.meanAbsolute($0) }
     return record
   }
 

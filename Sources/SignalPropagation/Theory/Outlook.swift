@@ -30,7 +30,7 @@ package struct Outlook: Equatable, Sendable {
 
 extension Experiment {
   /// What the prediction means beyond the reported layers.
-  package func outlook() -> Outlook {
+  func outlook() -> Outlook {
     var field = MeanField(self, followsPairs: false)
     let middle = shape.depth / 2
     while field.layer < middle { field.advance() }

@@ -1,82 +1,104 @@
-import SignalPropagation
+import Arguments
 
 /// What the user asked for, checked as far as the arguments alone allow.
 enum Command: Equatable {
-  case measure(Measurement)
-  case predict(Measurement)
-  case gain(GainQuestion)
+  case measure(MeasureRequest)
+  case predict(PredictRequest)
+  case gain(GainRequest)
   case sweep(SweepRequest)
+  case merge(MergeRequest)
   case list
   case help(CommandName)
-  case version
+  case version(verbose: Bool)
   case completionScript(Shell)
-}
+  case manual
 
-/// A run to measure, or to predict, and how to report it.
-struct Measurement: Equatable {
-  /// The first trial; the others differ in their seed alone.
-  var experiment: Experiment
-  /// The name of a gain, which the experiment does not have until `resolveGain`.
-  var namedGain: GainName?
-  /// How many seeds are run, from the experiment's own upwards.
-  var trials: Int
-  /// Worker threads; `nil` for one on each core that this process may use.
-  var threads: Int?
-  var expectations: [Expectation]
-  var format: Format
-  var header: Bool
-  var destination: Destination
-  /// No progress and no notes.
-  var quiet: Bool
-  /// Whether the prediction stands beside what is measured.
-  var theory = false
-  /// Whether text shows more of a layer than out and grad.
-  var statistics = false
-  /// Whether a note says what the weights really are.
-  var describesWeights = false
-
-  /// Replaces the name of a gain by its number, which takes time that grows with the depth: so it is
-  /// done when the size of the run is known to be sane, and not while the arguments are read.
-  mutating func resolveGain() throws(ArgumentError) {
-    guard let name = namedGain else { return }
-    do throws(GainError) {
-      experiment.gain = try name.value(for: experiment)
-      namedGain = nil
+  /// What follows the program's name, as a command.
+  ///
+  /// A request for help anywhere wins over everything, as the user may be asking because the rest is
+  /// not right yet.
+  init(parsing arguments: [String]) throws(Failure) {
+    let name = arguments.first.flatMap(CommandName.init(typed:)) ?? .measure
+    let tokens = name == .measure ? arguments : Array(arguments.dropFirst())
+    do throws(ArgumentError) {
+      if let command = try Command.global(name, tokens) {
+        self = command
+      } else {
+        self = try Command(name, tokens)
+      }
     } catch {
-      throw .value(Operand(name: "gain", text: name.rawValue), .noGain(error))
+      throw .usage(error.seen(from: name), name)
     }
   }
 
-  var experiments: [Experiment] {
-    (0..<trials).map { trial in
-      var experiment = experiment
-      experiment.seed &+= UInt64(trial)
-      return experiment
+  private init(_ name: CommandName, _ tokens: [String]) throws(ArgumentError) {
+    switch name {
+    case .measure: self = .measure(try MeasureRequest(parsing: tokens))
+    case .predict: self = .predict(try PredictRequest(parsing: tokens))
+    case .gain: self = .gain(try GainRequest(parsing: tokens))
+    case .sweep: self = .sweep(try SweepRequest(parsing: tokens))
+    case .merge: self = .merge(try MergeRequest(parsing: tokens))
+    case .list:
+      if let surplus = try Command.words(tokens).first { throw .unexpected(surplus) }
+      self = .list
+    case .help:
+      let words = try Command.words(tokens)
+      if words.count > 1 { throw .unexpected(words[1]) }
+      self = .help(try words.first.map(Command.named) ?? .measure)
     }
+  }
+
+  /// The arguments of a command that has no options.
+  private static func words(_ tokens: [String]) throws(ArgumentError) -> [String] {
+    var nothing: Void
+    return try Parser<Void>([Option<Void>]()).parse(tokens, into: &nothing)
+  }
+
+  private static func named(_ word: String) throws(ArgumentError) -> CommandName {
+    guard let name = CommandName(typed: word) else {
+      let near = Suggestion.nearest(
+        to: word.lowercased(), in: CommandName.typed.map(\.rawValue))
+      throw .value(Operand(name: "command", text: word), .unknownCommand(near: near))
+    }
+    return name
+  }
+
+  /// `--help` and `--version` anywhere before `--`, and what writes scripts and pages in first place.
+  private static func global(
+    _ name: CommandName, _ tokens: [String]
+  ) throws(ArgumentError) -> Command? {
+    let optionsEnd = tokens.firstIndex(of: "--") ?? tokens.endIndex
+    let words = tokens[..<optionsEnd]
+    if words.contains("--help") || words.contains("-h") { return .help(name) }
+    if words.contains("--version") { return .version(verbose: words.contains("--verbose")) }
+    guard name == .measure else { return nil }
+    if words.first == GlobalOption.manual.name {
+      if words.count > 1 { throw .unexpected(words[1]) }
+      return .manual
+    }
+    guard words.first?.hasPrefix(GlobalOption.completion.name) == true else {
+      return nil
+    }
+    var shell = Shell.bash
+    let option = Option<Shell>(GlobalOption.completion) { (shell, operand) throws(ArgumentError) in
+      shell = try operand.choice()
+    }
+    let surplus = try Parser([option]).parse(tokens, into: &shell)
+    if let surplus = surplus.first { throw .unexpected(surplus) }
+    return .completionScript(shell)
   }
 }
 
-/// How records are written.
-enum Format: String, CaseIterable {
-  case text, csv, jsonl
-}
-
-/// The shells that there are completion scripts for.
-enum Shell: String, CaseIterable {
-  case bash, zsh, fish
-}
-
-/// The commands as they are typed; a measurement has no name of its own.
-enum CommandName: String, CaseIterable {
-  case measure = ""
-  case predict
-  case gain
-  case sweep
-  case list
-
-  /// `initprobe`, or `initprobe list`.
-  var invocation: String { self == .measure ? "initprobe" : "initprobe \(rawValue)" }
-
-  /// The commands that are typed as a first word.
-  static var typed: [CommandName] { allCases.filter { $0 != .measure } }
+extension ArgumentError {
+  /// An option that other commands have is not unknown, but out of place in `command`.
+  fileprivate func seen(from command: CommandName) -> ArgumentError {
+    guard case .unknownOption(let name, _) = self,
+      CommandName.allCases.contains(where: { $0.syntax.allOptions.contains { $0.name == name } })
+    else { return self }
+    let isArgument = name == "--gain" && command != .gain
+    return .foreignOption(
+      name, command: command.syntax.invocation,
+      remedy: isArgument
+        ? "write the gain after the activation, as in 'tanh 5/3'." : "leave it out.")
+  }
 }

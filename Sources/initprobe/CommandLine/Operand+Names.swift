@@ -1,13 +1,17 @@
+import Arguments
 import SignalPropagation
 
 extension Operand {
-  /// An activation under PyTorch's name, in any case.
+  /// An activation under PyTorch's name, or that of a module, a method or Keras, in any case.
   func activation() throws(ArgumentError) -> Activation {
-    let name = text.lowercased()
-    let pytorchName = activationAliases[name] ?? name
-    guard let activation = Activation.listed.first(where: { $0.name == pytorchName }) else {
+    let name = Names.plain(text)
+    if let what = Names.notElementwise[name] { throw .value(self, .notElementwise(what)) }
+    let canonical = Names.activations[name] ?? name
+    guard let activation = Activation.listed.first(where: { Names.plain($0.name) == canonical })
+    else {
       let known = Activation.listed.map(\.name) + CommandName.typed.map(\.rawValue)
-      throw .value(self, .unknownActivation(near: nearest(to: name, in: known)))
+      let near = Suggestion.nearest(to: text.lowercased(), in: known)
+      throw .value(self, .unknownActivation(near: near))
     }
     return activation
   }
@@ -21,7 +25,7 @@ extension Operand {
     do throws(LayerError) {
       return try Layer(parsing: text)
     } catch {
-      throw .layer(error)
+      throw .refused(error.message)
     }
   }
 
@@ -30,54 +34,74 @@ extension Operand {
 
   /// A gain given as a number.
   func gain() throws(ArgumentError) -> Double {
-    guard number(text) != nil else {
+    guard Double(argument: text) != nil else {
       let names = GainName.allCases.map(\.rawValue)
-      throw .value(self, .notAGain(names: names, near: nearest(to: text.lowercased(), in: names)))
+      let near = Suggestion.nearest(to: text.lowercased(), in: names)
+      throw .value(self, .notAGain(names: names, near: near))
     }
     return try nonNegativeReal()
   }
 
-  /// A scheme such as `orthogonal`, or with parameters `kaiming_normal:mode=fan_out`.
+  /// A scheme under any of its names such as `orthogonal`, or with parameters `kaiming_normal:mode=fan_out`.
   func initializer() throws(ArgumentError) -> Initializer {
+    let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    let name = Names.plain(String(parts[0]))
+    let canonical = Names.initializers[name] ?? name
+    let scheme =
+      Initializer.catalogue.first { Names.plain($0.name) == canonical }?.name ?? String(parts[0])
     do throws(InitializerError) {
-      return try Initializer(parsing: text)
+      return try Initializer(
+        parsing: ([scheme] + parts.dropFirst().map(String.init)).joined(separator: ":"))
     } catch {
       throw .value(self, .initializer(error))
     }
   }
-}
 
-/// The other names of activations: `calculate_gain` says linear, and `torch.nn.functional` has
-/// functions in place that compute the same.
-private let activationAliases = [
-  "linear": "identity", "celu_": "celu", "elu_": "elu", "hardtanh_": "hardtanh",
-  "leaky_relu_": "leaky_relu", "relu_": "relu", "rrelu_": "rrelu", "selu_": "selu",
-]
-
-/// The candidate that `text` was most likely meant to be, if one is close.
-func nearest(to text: String, in candidates: [String]) -> String? {
-  let distances = candidates.map { ($0, editDistance(text, $0)) }
-  guard let best = distances.min(by: { $0.1 < $1.1 }) else { return nil }
-  return best.1 <= max(1, text.count / 3) ? best.0 : nil
-}
-
-/// The fewest insertions, deletions, replacements and swaps of neighbouring characters that turn one
-/// into the other (optimal string alignment).
-func editDistance(_ a: String, _ b: String) -> Int {
-  let (a, b) = (Array(a), Array(b))
-  var beforePrevious: [Int] = []
-  var previous = Array(0...b.count)
-  for i in a.indices {
-    var row = [i + 1]
-    for j in b.indices {
-      var distance = min(
-        previous[j] + (a[i] == b[j] ? 0 : 1), previous[j + 1] + 1, row[j] + 1)
-      if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] {
-        distance = min(distance, beforePrevious[j - 1] + 1)
+  /// A list of schemes, whose parameters have commas of their own:
+  /// `orthogonal,trunc_normal:a=-1,b=1,normal:std=1` has three.
+  var schemes: [Operand] {
+    var schemes: [String] = []
+    for item in text.split(separator: ",", omittingEmptySubsequences: false) {
+      let continues = item.contains("=") && !item.contains(":")
+      if continues, let scheme = schemes.popLast() {
+        schemes.append("\(scheme),\(item)")
+      } else {
+        schemes.append(String(item))
       }
-      row.append(distance)
     }
-    (beforePrevious, previous) = (previous, row)
+    return schemes.map(with)
   }
-  return previous[b.count]
+}
+
+/// The other names of activations and initialisers, all in plain form.
+private enum Names {
+  /// In lower case, without the module before it, `_`, and the `_` behind a function that works in place: so
+  /// `torch.nn.LeakyReLU`, `leaky_relu_` and `leaky_relu` are one.
+  static func plain(_ name: String) -> String {
+    let last = name.lowercased().split(separator: ".", omittingEmptySubsequences: false).last ?? ""
+    return last.filter { $0 != "_" }
+  }
+
+  static let activations = [
+    "linear": "identity", "swish": "silu", "gelunew": "gelutanh", "gelupytorchtanh": "gelutanh",
+  ]
+
+  static let initializers = [
+    "glorotnormal": "xaviernormal", "glorotuniform": "xavieruniform", "henormal": "kaimingnormal",
+    "heuniform": "kaiminguniform", "truncatednormal": "truncnormal", "randomnormal": "normal",
+    "randomuniform": "uniform", "linear": "torchlinear",
+  ]
+
+  /// What a user of PyTorch or Keras may look for in vain.
+  static let notElementwise = [
+    "softmax": rows, "softmin": rows, "logsoftmax": rows, "gumbelsoftmax": rows, "softmax2d": rows,
+    "layernorm": "it normalises a row", "rmsnorm": "it normalises a row",
+    "batchnorm1d": "it normalises a column", "glu": gate, "swiglu": gate, "geglu": gate,
+    "reglu": gate, "maxout": "it takes several matrices",
+    "prelu": "its slope is learned; give leaky_relu", "dropout": "it is random",
+    "multiheadattention": "it mixes the rows of a sequence",
+  ]
+
+  private static let rows = "it takes a whole row"
+  private static let gate = "it is a gate of two matrices"
 }

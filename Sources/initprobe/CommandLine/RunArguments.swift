@@ -1,119 +1,99 @@
+import Arguments
 import SignalPropagation
 
-/// The options of a run as they were given, before they are held against each other.
+/// The options of a single run as they were given, before they are held against each other.
 struct RunArguments: Sendable {
-  var depth: Int?
-  var width: Int?
+  /// Of the parameters that were given, by their names.
+  var values: [String: ParameterValue] = [:]
   var widths: Operand?
-  /// As given; `xavier_normal` where none is.
-  var scheme: Initializer?
-  var skip: Double?
-  var batch = 1000
-  var seed: UInt64 = 0
-  var every: Int?
-  var layers: Operand?
-  var inputStd = 1.0
+  var reporting = ReportedLayers()
   var gradients = true
   var loss: Loss?
   var backward = Experiment.Backward.each
-  var trials = 1
   var expectations: [Operand] = []
-  var threads: Int?
-  var format = Format.text
-  var header = true
-  var destination = Destination.standardOutput
-  var quiet = false
-  var theory = false
   var statistics = false
+  var chart = false
+  var theory = false
   var histogram = false
+  var trials = 1
+  var threads: Int?
+  var output = OutputOptions()
 
-  static let defaultDepth = 100
-  static let defaultWidth = 1000
-  static let defaultEvery = 10
+  /// Where the layers to report are said.
+  struct ReportedLayers: Sendable {
+    var every: Int?
+    var layers: Operand?
 
-  /// The option table of a measurement, in the order of help.
-  static let measurementOptions =
-    stackOptions + reportOptions + statisticsOptions + lookOptions + runOptions + outputOptions
-
-  /// The option table of a prediction: all of a measurement that does not take one to fulfil.
-  static let predictionOptions =
-    stackOptions + reportOptions + statisticsOptions + outputOptions
-
-  /// The option table of `gain`: what describes the stack, and where the answer goes.
-  static let gainOptions = (stackOptions + outputOptions).filter {
-    !["--batch", "--seed", "--quiet"].contains($0.description.name)
+    static let defaultEvery = 10
   }
 
-  static let stackOptions: [Option<RunArguments>] = [
-    Option("--depth", "<n>", help: "Number of layers.", default: "\(defaultDepth)") {
-      (run, operand) throws(ArgumentError) in run.depth = try operand.count()
-    },
-    Option(
-      "--width", "<n>", help: "Units in each layer, and size of the input.",
-      default: "\(defaultWidth)"
-    ) { (run, operand) throws(ArgumentError) in run.width = try operand.count() },
-    Option(
+  static let positionals = Parameter.all.compactMap { parameter in
+    if case .positional(let positional) = parameter.argument { positional } else { nil }
+  }
+
+  /// The stack, and what goes through it.
+  static let stack = OptionGroup("THE STACK", stackOptions(Parameter.all))
+
+  /// The same without what only a run with a batch has.
+  static let stackWithoutBatch = OptionGroup(
+    "THE STACK", stackOptions(Parameter.all.filter { !$0.isOfBatch }))
+
+  /// Those that are named first, then the others in the order of the columns.
+  private static func stackOptions(_ parameters: [Parameter]) -> [Option<RunArguments>] {
+    let foremost = Parameter.foremost
+    let others = parameters.filter { parameter in
+      parameter.option != nil && !foremost.contains { $0.name == parameter.name }
+    }
+    let widths = Option<RunArguments>(
       "--widths", "<list>",
       help: "Instead of --width and --depth: the size of the input, then the units of each layer,"
         + " such as 784,500,10."
-    ) { (run, operand) throws(ArgumentError) in run.widths = operand },
-    Option("--batch", "<n>", help: "Rows of the random input.", default: "1000") {
-      (run, operand) throws(ArgumentError) in run.batch = try operand.count()
-    },
-    Option("--seed", "<s>", help: "Seed, as torch.manual_seed takes it.", default: "0") {
-      (run, operand) throws(ArgumentError) in run.seed = try operand.seed()
-    },
-    Option(
-      "--init", "<scheme>", help: "How weights are drawn; 'initprobe list' shows the schemes.",
-      default: Initializer.xavierNormal.name, values: .words(Initializer.catalogue.map(\.name))
-    ) { (run, operand) throws(ArgumentError) in run.scheme = try operand.initializer() },
-    Option("--skip", "<s>", help: "Residual stack: h becomes h + s φ(W h).", default: "none") {
-      (run, operand) throws(ArgumentError) in run.skip = try operand.real()
-    },
-    Option(
-      "--input-std", "<x>", help: "The input is <x> times a standard normal batch.", default: "1"
-    ) { (run, operand) throws(ArgumentError) in run.inputStd = try operand.nonNegativeReal() },
-  ]
+    ) { (run, operand) throws(ArgumentError) in run.widths = operand }
+    return foremost.map(option) + [widths] + others.map(option)
+  }
 
-  static let reportOptions: [Option<RunArguments>] = [
+  private static func option(_ parameter: Parameter) -> Option<RunArguments> {
+    Option(parameter.option!) { (run, operand) throws(ArgumentError) in
+      run.values[parameter.name] = try parameter.read(operand)
+    }
+  }
+
+  static let layerOptions: [Option<RunArguments>] = [
     Option(
-      "--every", "<k>", help: "Report after layers 1, 1+k, 1+2k, ...", default: "\(defaultEvery)"
-    ) { (run, operand) throws(ArgumentError) in run.every = try operand.count() },
+      "--every", "<k>", help: "Report after layers 1, 1+k, 1+2k, ...",
+      default: "\(ReportedLayers.defaultEvery)"
+    ) { (run, operand) throws(ArgumentError) in run.reporting.every = try operand.count() },
     Option(
       "--layers", "<list>", help: "Report after exactly these layers, such as 1,2,5-10,100."
-    ) { (run, operand) throws(ArgumentError) in run.layers = operand },
+    ) { (run, operand) throws(ArgumentError) in run.reporting.layers = operand },
     Option(
-      "--loss", "<loss>", help: "sum or random.",
+      "--loss", "<loss>",
+      help: "What is differentiated: the sum of a layer's output, or a random readout of it.",
+      default: "sum; random where the layer normalises",
       values: .words(Loss.allCases.map(\.rawValue))
-    ) {
-      (run, operand) throws(ArgumentError) in run.loss = try operand.choice()
-    },
+    ) { (run, operand) throws(ArgumentError) in run.loss = try operand.choice() },
     Option(
-      "--backward", "<where>", help: "each or last.",
+      "--backward", "<where>",
+      help: "each: a loss at each reported layer; last: one at the last layer, and the gradient at"
+        + " each reported one.", default: Experiment.Backward.each.rawValue,
       values: .words(Experiment.Backward.allCases.map(\.rawValue))
-    ) {
-      (run, operand) throws(ArgumentError) in run.backward = try operand.choice()
-    },
+    ) { (run, operand) throws(ArgumentError) in run.backward = try operand.choice() },
     Option("--no-grad", help: "Forward only: no gradients.") {
       (run, _) throws(ArgumentError) in run.gradients = false
     },
-    Option(
-      "--expect-out", "<lo:hi>",
-      help: "Exit with status 1 unless every reported out is finite and within this range;"
-        + " either side may be empty."
-    ) { (run, operand) throws(ArgumentError) in run.expectations.append(operand) },
-    Option("--expect-grad", "<lo:hi>", help: "The same for every reported grad.") {
-      (run, operand) throws(ArgumentError) in run.expectations.append(operand)
-    },
   ]
 
-  static let statisticsOptions: [Option<RunArguments>] = [
+  /// What text shows more of each layer.
+  static let textOptions: [Option<RunArguments>] = [
     Option(
       "--stats",
       help:
         "In text, also the mean, the largest |h|, the saturated fraction and the similarity of rows;"
         + " CSV and JSON Lines of a measurement always have them."
-    ) { (run, _) throws(ArgumentError) in run.statistics = true }
+    ) { (run, _) throws(ArgumentError) in run.statistics = true },
+    Option("--chart", help: "Below the text, a small chart of out and |grad| over the layers.") {
+      (run, _) throws(ArgumentError) in run.chart = true
+    },
   ]
 
   /// What else is to be seen of a measured layer.
@@ -129,176 +109,128 @@ struct RunArguments: Sendable {
     ) { (run, _) throws(ArgumentError) in run.histogram = true },
   ]
 
-  static let runOptions: [Option<RunArguments>] = [
-    Option(
-      "--trials", "<n>",
-      help:
-        "Run with this many seeds, counted up from --seed; text shows mean ± standard deviation.",
-      default: "1"
-    ) { (run, operand) throws(ArgumentError) in run.trials = try operand.count() },
-    Option(
-      "--threads", "<n>", help: "Worker threads; they never change the output.",
-      default: "all cores"
-    ) { (run, operand) throws(ArgumentError) in
-      run.threads = try operand.count(maximum: mostThreads)
-    },
-  ]
+  static let checks = OptionGroup(
+    "CHECKS",
+    Quantity.main.enumerated().map { index, quantity in
+      Option<RunArguments>(
+        quantity.expectOption, "<lo:hi>",
+        help: index > 0
+          ? "The same for every reported \(quantity.label), and that of the last layer."
+          : "Exit with status 1 unless every reported \(quantity.label), and that of the last layer,"
+            + " is finite and within this range; either side may be empty."
+      ) { (run, operand) throws(ArgumentError) in run.expectations.append(operand) }
+    })
 
-  static let outputOptions: [Option<RunArguments>] = [
-    Option(
-      "--format", "<format>", help: "text, csv, or jsonl (JSON Lines).", default: "text",
-      values: .words(Format.allCases.map(\.rawValue))
-    ) { (run, operand) throws(ArgumentError) in run.format = try operand.choice() },
-    Option("--no-header", help: "CSV rows alone, for appending in a loop.") {
-      (run, _) throws(ArgumentError) in run.header = false
-    },
-    Option(
-      "--output", "<file>", help: "Write to this file, complete or not at all.",
-      default: "standard output", values: .file
-    ) { (run, operand) throws(ArgumentError) in run.destination = Destination(operand.text) },
-    Option("--quiet", help: "No progress and no notes on standard error.") {
-      (run, _) throws(ArgumentError) in run.quiet = true
-    },
-  ]
+  static let run = OptionGroup<RunArguments>(
+    "THE RUN",
+    [
+      Option(
+        "--trials", "<n>",
+        help:
+          "Run with this many seeds, counted up from --seed; text shows mean ± standard deviation.",
+        default: "1"
+      ) { (run, operand) throws(ArgumentError) in run.trials = try operand.count() },
+      Option(
+        "--threads", "<n>", help: "Worker threads; they never change the output.",
+        default: "all cores"
+      ) { (run, operand) throws(ArgumentError) in
+        run.threads = try operand.count(maximum: mostThreads)
+      },
+    ])
+
+  static let outputGroup = OptionGroup(
+    "OUTPUT",
+    OutputOptions.table.map { option in
+      Option<RunArguments>(option.description) { (run, operand) throws(ArgumentError) in
+        try option.apply(&run.output, operand)
+      }
+    })
 
   /// More than any machine has; a mistyped number would exhaust the system's threads.
   private static let mostThreads = 1024
 }
 
-extension Measurement {
-  /// A measurement, or a prediction, from everything that follows the name of the program or command.
-  init(parsing tokens: [String], of command: CommandName = .measure) throws(ArgumentError) {
-    var run = RunArguments()
-    let options =
-      command == .predict ? RunArguments.predictionOptions : RunArguments.measurementOptions
-    let positionals = try parse(tokens, options: options, into: &run)
-    let (layer, gain) = try run.operands(positionals, of: command)
-    let name = gain.gainName()
-    let experiment = try run.experiment(
-      layer: layer, gain: name == nil ? gain.gain() : 1)
-    if command == .predict, run.statistics, run.format != .text {
-      throw .needsCompanion("--stats", companion: "--format text")
-    }
-    if command == .predict || run.theory { try experiment.checkTheory() }
-    if command == .predict { try experiment.checkPredictionTime() }
-    try self.init(run, experiment: experiment, namedGain: name)
-  }
-
-  private init(
-    _ run: RunArguments, experiment: Experiment, namedGain: GainName?
-  ) throws(ArgumentError) {
-    try run.checkHeader()
-    if run.histogram, run.format == .csv { throw .conflict("--histogram", "--format csv") }
-    self.init(
-      experiment: experiment, namedGain: namedGain, trials: run.trials, threads: run.threads,
-      expectations: try run.parsedExpectations(), format: run.format, header: run.header,
-      destination: run.destination, quiet: run.quiet, theory: run.theory,
-      statistics: run.statistics, describesWeights: run.scheme != nil)
-  }
-}
-
-extension GainQuestion {
-  /// A question from everything that follows the command.
-  init(parsing tokens: [String]) throws(ArgumentError) {
-    var run = RunArguments()
-    let positionals = try parse(tokens, options: RunArguments.gainOptions, into: &run)
-    let names = CommandName.gain.positionals.map(\.name)
-    guard let first = positionals.first else {
-      throw .missing(names, example: "initprobe gain tanh --depth 100")
-    }
-    let layer = try Operand(name: names[0], text: first).layer()
-    if positionals.count > 1 { throw .unexpected(positionals[1]) }
-    let experiment = try run.experiment(layer: layer, gain: 1)
-    try experiment.checkTheory()
-    try experiment.checkPredictionTime()
-    try run.checkHeader()
-    self.init(
-      experiment: experiment, format: run.format, header: run.header, destination: run.destination)
-  }
-}
-
-extension Experiment {
-  /// Throws where the layers are so many that a prediction, which goes through all of them, would take
-  /// long.
-  func checkPredictionTime() throws(ArgumentError) {
-    let most = Experiment.deepestPrediction
-    guard shape.depth <= most else {
-      throw .value(Operand(name: "--depth", text: "\(shape.depth)"), .above(most))
-    }
-  }
-
-  /// Throws where no prediction can be made.
-  func checkTheory() throws(ArgumentError) {
-    guard isCoveredByTheory else {
-      throw .value(Operand(name: "--init", text: initializer.description), .meanNotZero)
-    }
-  }
-}
-
-extension RunArguments {
-  /// `<activation>` and `<gain>`.
-  ///
-  /// A mistyped command looks like an activation without a gain, and should hear of that first.
-  fileprivate func operands(
-    _ positionals: [String], of command: CommandName
-  ) throws(ArgumentError) -> (Layer, gain: Operand) {
-    let names = command.positionals.map(\.name)
-    let example = "\(command.invocation) tanh 5/3 --depth 100"
-    guard let first = positionals.first else { throw .missing(names, example: example) }
-    let layer = try Operand(name: names[0], text: first).layer()
-    guard positionals.count >= names.count else {
-      throw .missing([names[1]], example: example)
-    }
-    if positionals.count > names.count { throw .unexpected(positionals[names.count]) }
-    return (layer, Operand(name: names[1], text: positionals[1]))
-  }
-
-  fileprivate func experiment(
-    layer: Layer, gain: Double
-  ) throws(ArgumentError) -> Experiment {
-    let shape = try shape()
-    let experiment = Experiment(
-      layer: layer, gain: gain, initializer: scheme ?? .xavierNormal, skip: skip,
-      inputStd: inputStd, loss: loss, backward: backward, shape: shape, batch: batch, seed: seed,
-      reports: try reports(depth: shape.depth), gradients: gradients, histogram: histogram)
-    do throws(LayerError) {
-      _ = try Network(experiment)
-    } catch {
-      throw .layer(error)
-    }
-    return experiment
-  }
-
-  fileprivate func checkHeader() throws(ArgumentError) {
-    guard header || format == .csv else {
-      throw .needsCompanion("--no-header", companion: "--format csv")
-    }
-  }
-
-  private func shape() throws(ArgumentError) -> Experiment.Shape {
-    guard let widths else {
-      return .square(width: width ?? Self.defaultWidth, depth: depth ?? Self.defaultDepth)
-    }
-    guard width == nil else { throw .conflict("--width", "--widths") }
-    guard depth == nil else { throw .conflict("--depth", "--widths") }
-    let sizes = try widths.widths()
-    guard skip == nil || Set(sizes).count == 1 else { throw .value(widths, .unequalWidths) }
-    return .widths(sizes)
-  }
-
+extension RunArguments.ReportedLayers {
+  /// The layers, which all must exist in a stack of `depth` layers.
   func reports(depth: Int) throws(ArgumentError) -> Experiment.Reports {
     guard let layers else { return .every(every ?? Self.defaultEvery) }
     guard every == nil else { throw .conflict("--every", "--layers") }
     return .layers(try layers.layers(depth: depth))
   }
+}
 
-  fileprivate func parsedExpectations() throws(ArgumentError) -> [Expectation] {
+extension RunArguments {
+  /// Takes the positional arguments of `command`, the first of them as the activation.
+  ///
+  /// A mistyped command looks like an activation without a gain, and should hear of that first.
+  mutating func take(
+    _ texts: [String], as positionals: [Positional], example: String
+  ) throws(ArgumentError) {
+    let names = positionals.map(\.name)
+    guard let first = texts.first else { throw .missing(names, example: example) }
+    try take(first, as: names[0])
+    guard texts.count >= names.count else { throw .missing([names[1]], example: example) }
+    if texts.count > names.count { throw .unexpected(texts[names.count]) }
+    for (name, text) in zip(names, texts).dropFirst() { try take(text, as: name) }
+  }
+
+  private mutating func take(_ text: String, as name: String) throws(ArgumentError) {
+    values[name] = try Parameter.named(name).read(Operand(name: name, text: text))
+  }
+
+  /// The experiment that was asked for.
+  func draft() throws(ArgumentError) -> ExperimentDraft {
+    var draft = values.values.reduce(ExperimentDraft.standard) { $0.applying($1) }
+    if let shape = try shapeOfWidths(skip: draft.experiment.skip) { draft.experiment.shape = shape }
+    draft.experiment.reports = try reporting.reports(depth: draft.experiment.shape.depth)
+    draft.experiment.gradients = gradients
+    draft.experiment.backward = backward
+    draft.loss = loss
+    draft.experiment.histogram = histogram
+    try draft.experiment.checkLayer()
+    return draft
+  }
+
+  private func shapeOfWidths(skip: Double?) throws(ArgumentError) -> Experiment.Shape? {
+    guard let widths else { return nil }
+    guard values["width"] == nil else { throw .conflict("--width", "--widths") }
+    guard values["depth"] == nil else { throw .conflict("--depth", "--widths") }
+    let sizes = try widths.widths()
+    guard skip == nil || Set(sizes).count == 1 else { throw .value(widths, .unequalWidths) }
+    return .widths(sizes)
+  }
+
+  /// Throws where a chart is wanted of what is not for people to read.
+  func checkChart() throws(ArgumentError) {
+    guard !chart || output.format.isText else {
+      throw .needsCompanion("--chart", companion: "--format text")
+    }
+  }
+
+  /// What the reported figures are held against.
+  func parsedExpectations() throws(ArgumentError) -> [Expectation] {
     var parsed: [Expectation] = []
     for operand in expectations {
-      let figure: Figure = operand.name == "--expect-out" ? .out : .grad
-      if figure == .grad, !gradients { throw .conflict("--expect-grad", "--no-grad") }
-      parsed.append(Expectation(figure: figure, bounds: try operand.bounds()))
+      let quantity = Quantity.main.first { $0.expectOption == operand.name }!
+      if quantity.needsGradients, !gradients { throw .conflict(operand.name, "--no-grad") }
+      parsed.append(Expectation(quantity: quantity, bounds: try operand.bounds()))
     }
     return parsed
+  }
+}
+
+extension Quantity {
+  /// The option that holds the quantity against a range.
+  var expectOption: String { "--expect-\(label)" }
+}
+
+extension Experiment {
+  /// Throws where the layer cannot be a part of the stack, as where widths do not meet.
+  func checkLayer() throws(ArgumentError) {
+    do throws(LayerError) {
+      _ = try Network(self)
+    } catch {
+      throw .refused(error.message)
+    }
   }
 }

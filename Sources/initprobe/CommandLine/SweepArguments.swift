@@ -1,157 +1,117 @@
+import Arguments
 import SignalPropagation
 
 /// The options of a sweep as they were given, before they are held against each other.
 struct SweepArguments: Sendable {
   /// Those that a sweep has in common with a measurement.
   var run = RunArguments()
-  var gains: [Sweep.GainSetting]?
-  var initializers: [Initializer]?
-  var skips: [Double?]?
-  var inputStds: [Double]?
-  var widths: [Int]?
-  var batches: [Int]?
-  var depths: [Int]?
+  /// The values of the parameters that were given, by their names.
+  var lists: [String: [ParameterValue]] = [:]
   var output: Operand?
   var shard = Shard(index: 1, count: 1)
   var keepsGoing = false
   var isDryRun = false
 
-  /// A list of them takes no more memory than a run, and their file no more than a disk.
-  static let mostPoints = 1_000_000
+  static let positionals = Parameter.all.compactMap { parameter in
+    if case .positionals(let positional) = parameter.sweep { positional } else { nil }
+  }
 
   /// The option table of a sweep, in the order of help.
-  static let options = axisOptions + shared("--seed") + trialOptions + sharedOptions + sweepOptions
-
-  private static let axisOptions: [Option<SweepArguments>] = [
-    Option(
-      "--gain", "<list>",
-      help:
-        "Gains, as initprobe takes them: single ones between commas, and ranges from:to:step such"
-        + " as 0.5:2:0.1.", isRequired: true
-    ) { (sweep, operand) throws(ArgumentError) in sweep.gains = try operand.gains() },
-    Option(
-      "--output", "<file>",
-      help:
-        "The .csv or .jsonl file that gets the rows of each point as soon as it is done; the same"
-        + " command again continues it.", values: .file, isRequired: true
-    ) { (sweep, operand) throws(ArgumentError) in sweep.output = try operand.sweepFile() },
-    Option("--width", "<list>", help: "Units in each layer.", default: shown("--width")) {
-      (sweep, operand) throws(ArgumentError) in sweep.widths = try operand.counts()
-    },
-    Option("--batch", "<list>", help: "Rows of the random input.", default: shown("--batch")) {
-      (sweep, operand) throws(ArgumentError) in sweep.batches = try operand.counts()
-    },
-    Option("--depth", "<list>", help: "Numbers of layers.", default: shown("--depth")) {
-      (sweep, operand) throws(ArgumentError) in sweep.depths = try operand.counts()
-    },
-    Option(
-      "--init", "<list>", help: "How weights are drawn; 'initprobe list' shows the schemes.",
-      default: shown("--init"), values: .words(Initializer.catalogue.map(\.name))
-    ) { (sweep, operand) throws(ArgumentError) in sweep.initializers = try operand.initializers() },
-    Option(
-      "--skip", "<list>", help: "Residual stacks: h becomes h + s φ(W h); none for a plain one.",
-      default: shown("--skip")
-    ) { (sweep, operand) throws(ArgumentError) in sweep.skips = try operand.skips() },
-    Option(
-      "--input-std", "<list>", help: "The input is this many times a standard normal batch.",
-      default: shown("--input-std")
-    ) { (sweep, operand) throws(ArgumentError) in
-      sweep.inputStds = try operand.list { (item) throws(ArgumentError) in
-        try item.nonNegativeReal()
-      }
-    },
+  static let groups = [
+    OptionGroup("THE GRID", [axis(.named("gain"))] + axes + [shared("--seed"), trials]),
+    OptionGroup(
+      "EACH POINT", ["--every", "--layers", "--no-grad", "--theory", "--threads"].map(shared)),
+    OptionGroup("OUTPUT", [output] + ownOptions + [shared("--quiet")]),
   ]
 
-  private static let trialOptions: [Option<SweepArguments>] = [
-    Option(
-      "--trials", "<n>", help: "Run each combination with this many seeds, counted up from --seed.",
-      default: shown("--trials")
-    ) { (sweep, operand) throws(ArgumentError) in sweep.run.trials = try operand.count() }
-  ]
+  /// Those that are named first, then the others in the order of the columns.
+  private static var axes: [Option<SweepArguments>] {
+    let others = Parameter.all.filter { parameter in
+      guard case .axis = parameter.sweep, parameter.option != nil else { return false }
+      return !Parameter.foremost.contains { $0.name == parameter.name }
+    }
+    return (Parameter.foremost + others).map(axis)
+  }
 
-  private static let sharedOptions = ["--every", "--layers", "--no-grad", "--theory", "--threads"]
-    .flatMap(shared)
-
-  private static let sweepOptions: [Option<SweepArguments>] =
-    [
-      Option(
-        "--shard", "<i/n>", help: "Only every n-th point from the i-th, to a file of their own."
-      ) { (sweep, operand) throws(ArgumentError) in sweep.shard = try operand.shard() },
-      Option(
-        "--keep-going",
-        help:
-          "Leave out points whose gain is a name that stands for none there, and exit with status"
-          + " 1 after all others."
-      ) { (sweep, _) throws(ArgumentError) in sweep.keepsGoing = true },
-      Option("--dry-run", help: "List the points, estimate time and memory, and run none.") {
-        (sweep, _) throws(ArgumentError) in sweep.isDryRun = true
-      },
-    ] + shared("--quiet")
-
-  /// The option of a measurement, of the same meaning here.
-  private static func shared(_ name: String) -> [Option<SweepArguments>] {
-    RunArguments.measurementOptions.filter { $0.description.name == name }.map { option in
-      Option(option.description) { (sweep, operand) throws(ArgumentError) in
-        try option.apply(&sweep.run, operand)
-      }
+  private static func axis(_ parameter: Parameter) -> Option<SweepArguments> {
+    guard case .axis(let description) = parameter.sweep else {
+      fatalError("\(parameter.name) is no axis")
+    }
+    return Option(description) { (sweep, operand) throws(ArgumentError) in
+      sweep.lists[parameter.name] = try parameter.values(operand)
     }
   }
 
-  /// The default that the option has in a measurement.
-  private static func shown(_ name: String) -> String? {
-    RunArguments.measurementOptions.first { $0.description.name == name }?.description.defaultValue
+  private static let output = Option<SweepArguments>(
+    "--output", "<file>",
+    help:
+      "The .csv or .jsonl file that gets the rows of each point as soon as it is done; the same"
+      + " command again continues it.", values: .file, isRequired: true
+  ) { (sweep, operand) throws(ArgumentError) in
+    guard RowFormat(path: operand.text) != nil else { throw .value(operand, .notASweepFile) }
+    sweep.output = operand
   }
-}
 
-extension Operand {
-  fileprivate func counts() throws(ArgumentError) -> [Int] {
-    try list { (item) throws(ArgumentError) in try item.count() }
-  }
+  private static let trials = Option<SweepArguments>(
+    "--trials", "<n>", help: "Run each combination with this many seeds, counted up from --seed.",
+    default: "1"
+  ) { (sweep, operand) throws(ArgumentError) in sweep.run.trials = try operand.count() }
 
-  /// The extension says how rows are written.
-  fileprivate func sweepFile() throws(ArgumentError) -> Operand {
-    guard RowFormat(path: text) != nil else { throw .value(self, .sweep(.notASweepFile)) }
-    return self
-  }
-}
+  private static let ownOptions: [Option<SweepArguments>] = [
+    Option(
+      "--shard", "<i/n>",
+      help: "Only every n-th point from the i-th, to a file of their own; auto/n takes i from the"
+        + " variable of a scheduler, such as SLURM_ARRAY_TASK_ID."
+    ) { (sweep, operand) throws(ArgumentError) in sweep.shard = try operand.shard() },
+    Option(
+      "--keep-going",
+      help:
+        "Leave out points whose gain is a name that stands for none there, and exit with status"
+        + " 1 after all others; with 0 where nothing is left to do."
+    ) { (sweep, _) throws(ArgumentError) in sweep.keepsGoing = true },
+    Option("--dry-run", help: "List the points, estimate time and memory, and run none.") {
+      (sweep, _) throws(ArgumentError) in sweep.isDryRun = true
+    },
+  ]
 
-extension SweepRequest {
-  /// A sweep from everything that follows its name.
-  init(parsing tokens: [String]) throws(ArgumentError) {
-    var arguments = SweepArguments()
-    let positionals = try parse(tokens, options: SweepArguments.options, into: &arguments)
-    let sweep = try arguments.sweep(positionals)
-    guard arguments.isDryRun || arguments.output != nil else { throw .sweep(.noOutput) }
-    self.init(
-      sweep: sweep, theory: arguments.run.theory, shard: arguments.shard,
-      output: arguments.output?.text,
-      threads: arguments.run.threads, keepsGoing: arguments.keepsGoing,
-      isDryRun: arguments.isDryRun, quiet: arguments.run.quiet)
+  /// The option of a measurement, of the same meaning here.
+  private static func shared(_ name: String) -> Option<SweepArguments> {
+    let options = MeasureRequest.groups.flatMap(\.options)
+    let option = options.first { $0.description.name == name }!
+    return Option(option.description) { (sweep, operand) throws(ArgumentError) in
+      try option.apply(&sweep.run, operand)
+    }
   }
 }
 
 extension SweepArguments {
-  fileprivate func sweep(_ positionals: [String]) throws(ArgumentError) -> Sweep {
-    var layers: [Layer] = []
-    for text in positionals {
-      let layer = try Operand(name: "activation", text: text).layer()
-      if !layers.contains(layer) { layers.append(layer) }
+  /// The sweep over these activations.
+  func sweep(_ activations: [String]) throws(ArgumentError) -> Sweep {
+    var lists = lists
+    for (name, text) in activations.map({ (SweepArguments.positionals[0].name, $0) }) {
+      let value = try Parameter.named(name).read(Operand(name: name, text: text))
+      if lists[name]?.contains(value) != true { lists[name, default: []].append(value) }
     }
-    guard !layers.isEmpty else { throw .sweep(.noActivation) }
-    guard let gains else { throw .sweep(.noGain) }
-    var sweep = Sweep(layers: layers, gains: gains)
-    sweep.initializers = initializers ?? sweep.initializers
-    sweep.skips = skips ?? sweep.skips
-    sweep.inputStds = inputStds ?? sweep.inputStds
-    sweep.widths = widths ?? sweep.widths
-    sweep.batches = batches ?? sweep.batches
-    sweep.depths = depths ?? sweep.depths
-    (sweep.seed, sweep.trials, sweep.gradients) = (run.seed, run.trials, run.gradients)
+    guard !activations.isEmpty else { throw .noActivation }
+    guard lists["gain"] != nil else { throw .noGain }
+    var base = run.values.values.reduce(ExperimentDraft.standard) { $0.applying($1) }
+    base.experiment.gradients = run.gradients
+    let axes = Parameter.all.compactMap { parameter in
+      lists[parameter.name].map {
+        Sweep.Axis($0, movesNamedGains: parameter.movesNamedGains)
+      }
+    }
+    var sweep = Sweep(base: base, axes: axes, trials: run.trials)
     // A layer must exist in every stack, and so in the shallowest.
-    sweep.reports = try run.reports(depth: sweep.depths.min() ?? 1)
-    guard let count = sweep.gridCount, count <= SweepArguments.mostPoints else {
-      throw .sweep(.tooManyPoints(count: sweep.gridCount, most: SweepArguments.mostPoints))
+    sweep.base.experiment.reports = try run.reporting.reports(depth: leastDepth(base))
+    guard let count = sweep.gridCount, count <= SweepRequest.mostPoints else {
+      throw .tooManyPoints(count: sweep.gridCount, most: SweepRequest.mostPoints)
     }
     return sweep
+  }
+
+  private func leastDepth(_ base: ExperimentDraft) -> Int {
+    let depths = lists["depth"]?.map { base.applying($0).experiment.shape.depth } ?? []
+    return depths.min() ?? base.experiment.shape.depth
   }
 }

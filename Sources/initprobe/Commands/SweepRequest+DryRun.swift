@@ -7,11 +7,11 @@ extension SweepRequest {
     if let output, let format = RowFormat(path: output) {
       done = try SweepFile.pointsDone(output, contents(points, format))
     }
-    let input = LayerRecord(layer: 0)
+    let table = LayerRow.parameters
     // In pieces, as the list of a million points is long.
-    var text = Column.parameters.map(\.name).joined(separator: ",") + "\n"
+    var text = table.header
     for point in points {
-      text += Column.parameters.map { $0.cell(point, input).csv }.joined(separator: ",") + "\n"
+      text += table.csv(LayerRow(experiment: point, record: LayerRecord(layer: 0)))
       guard text.utf8.count > 1 << 16 else { continue }
       try Destination.standardOutput.write(text)
       text = ""

@@ -1,3 +1,4 @@
+import Arguments
 import SignalPropagation
 
 /// A sweep to run or to list.
@@ -15,6 +16,25 @@ struct SweepRequest: Equatable {
   var isDryRun: Bool
   /// No progress and no notes.
   var quiet: Bool
+
+  /// A list of them takes no more memory than a run, and their file no more than a disk.
+  static let mostPoints = 1_000_000
+
+  /// The option table, in the order of help.
+  static var groups: [OptionGroup<SweepArguments>] { SweepArguments.groups }
+
+  /// A sweep from everything that follows its name.
+  init(parsing tokens: [String]) throws(ArgumentError) {
+    var arguments = SweepArguments()
+    let positionals = try Parser(SweepRequest.groups).parse(tokens, into: &arguments)
+    sweep = try arguments.sweep(positionals)
+    guard arguments.isDryRun || arguments.output != nil else { throw .noOutput }
+    (theory, threads, quiet) = (
+      arguments.run.theory, arguments.run.threads, arguments.run.output.quiet
+    )
+    (shard, output) = (arguments.shard, arguments.output?.text)
+    (keepsGoing, isDryRun) = (arguments.keepsGoing, arguments.isDryRun)
+  }
 }
 
 extension SweepRequest {
@@ -22,17 +42,21 @@ extension SweepRequest {
   func run() throws(Failure) {
     let threads = threads ?? availableCores()
     let all = try points(threads: threads)
+    _ = try stacks(all.runs)
     let points = all.shard(shard.index, of: shard.count)
+    var hasWork = true
     if isDryRun {
       try dryRun(points, threads: threads)
     } else if let output, let format = RowFormat(path: output) {
-      try run(points, threads: threads, to: .continuing(output, contents(points, format)))
+      let file = try SweepFile.continuing(output, contents(points, format))
+      hasWork = file.points < points.count
+      try run(points, threads: threads, to: file)
     }
     let missing = all.missing.map { missing in
-      let reason = ArgumentError.value(missing.error.operand, .noGain(missing.error)).message
-      return "\(counted(missing.count, of: missing.error.activation)) left out: \(reason)"
+      let reason = ArgumentError.noGain(missing.error, argument: "--gain").message
+      return "\(counted(missing.count, of: missing.error.layer)) left out: \(reason)"
     }
-    if !missing.isEmpty { throw .sweep(.pointsMissing(missing)) }
+    if !missing.isEmpty, hasWork { throw .sweep(.pointsMissing(missing)) }
   }
 
   /// What the file of these points holds when it is complete.
@@ -40,14 +64,32 @@ extension SweepRequest {
     SweepContents(format: format, points: points, theory: theory)
   }
 
+  /// The points that would be run, in order.
+  func listedPoints() throws(Failure) -> [Experiment] {
+    try points(threads: threads ?? availableCores()).shard(shard.index, of: shard.count)
+  }
+
   private func points(threads: Int) throws(Failure) -> SweepPoints {
     do throws(ArgumentError) {
       try checkMemory(threads: threads)
       let points = sweep.points()
       if !keepsGoing, let missing = points.missing.first {
-        throw .value(missing.error.operand, .noGain(missing.error))
+        throw .noGain(missing.error, argument: "--gain")
       }
+      for point in points.runs where point.layer.activation == nil { try point.checkLayer() }
       return points
+    } catch {
+      throw .usage(error, .sweep)
+    }
+  }
+
+  /// The points as stacks that can be predicted; `nil` where no predictions are wanted.
+  private func stacks(_ points: [Experiment]) throws(Failure) -> [TheoryStack]? {
+    guard theory else { return nil }
+    do throws(ArgumentError) {
+      var stacks: [TheoryStack] = []
+      for point in points { stacks.append(try point.coveredByTheory()) }
+      return stacks
     } catch {
       throw .usage(error, .sweep)
     }
@@ -59,7 +101,7 @@ extension SweepRequest {
     let done = file.points
     if !quiet, done > 0 { writeToStandardError(continuingNote(done, of: points.count, file.name)) }
     let format = file.format
-    let theory = theory
+    let stacks = try stacks(points)
     let recorder = SweepRecorder(file)
     let progress = SweepProgress(points, done: done, quiet: quiet)
     onInterrupt { number in
@@ -73,31 +115,28 @@ extension SweepRequest {
     let schedule = SweepSchedule(
       points[done...], threads: threads, memory: availableMemory(threads: threads))
     schedule.run(points, progress: progress.update) { index, records in
-      var records = try! records.get()
-      if theory { records.takePredictions(of: points[index].predict(followingPairs: false)) }
-      let rows = format.rows(Trial(experiment: points[index], records: records))
+      // All points have been checked for what a run could refuse.
+      guard let records = try? records.get() else { return false }
+      let predictions = stacks?[index].predict(followingPairs: false)
+      let rows = predictions.map { records.beside(predictions: $0) } ?? records
       progress.finishPoint(index)
-      return recorder.record(rows, of: index)
+      return recorder.record(
+        format.rows(ofPoint: Trial(experiment: points[index], records: rows)), of: index)
     }
     progress.finish()
     try recorder.check()
   }
 }
 
-extension GainError {
-  /// The argument that the error is about.
-  fileprivate var operand: Operand { Operand(name: "--gain", text: name.rawValue) }
-}
-
 /// `1 point of relu is`, `3 points of gelu are`.
-private func counted(_ points: Int, of activation: Activation) -> String {
-  points == 1 ? "1 point of \(activation.name) is" : "\(points) points of \(activation.name) are"
+private func counted(_ points: Int, of layer: Layer) -> String {
+  points == 1 ? "1 point of \(layer) is" : "\(points) points of \(layer) are"
 }
 
 private func continuingNote(_ done: Int, of count: Int, _ name: String) -> String {
   done == count
-    ? "Note: \(quoted(name)) already holds all \(count) points.\n"
-    : "Note: continuing \(quoted(name)) after \(done) of \(count) points.\n"
+    ? "Note: \(name.quoted) already holds all \(count) points.\n"
+    : "Note: continuing \(name.quoted) after \(done) of \(count) points.\n"
 }
 
 private func interruptMessage(_ done: Int, of count: Int) -> String {

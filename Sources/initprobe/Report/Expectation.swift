@@ -1,8 +1,8 @@
 import SignalPropagation
 
-/// The range that a reported figure has to stay in.
+/// The range that a reported quantity has to stay in.
 struct Expectation: Equatable {
-  let figure: Figure
+  let quantity: Quantity
   let bounds: Bounds
 }
 
@@ -12,9 +12,13 @@ struct Bounds: Equatable {
   let upper: Double
 
   /// NaN and infinity lie in no range.
-  func contains(_ value: Magnitude) -> Bool {
-    guard value.significand.isFinite else { return false }
-    return (lower <= 0 || Magnitude(lower) <= value) && value <= Magnitude(upper)
+  func contains(_ figure: Figure) -> Bool {
+    guard figure.isFinite else { return false }
+    switch figure {
+    case .real(let value): return lower <= value && value <= upper
+    case .magnitude(let value):
+      return (lower <= 0 || Magnitude(lower) <= value) && value <= Magnitude(upper)
+    }
   }
 
   /// As it is typed: `0.5:0.8`, `:0.8`.
@@ -23,34 +27,12 @@ struct Bounds: Equatable {
   }
 }
 
-/// The figures that text shows of a layer.
-enum Figure: String, CaseIterable {
-  case out, grad
-
-  func measured(in record: LayerRecord) -> Magnitude? {
-    switch self {
-    case .out: record.outStd
-    case .grad: record.gradMeanAbs
-    }
-  }
-
-  func predicted(in record: LayerRecord) -> Magnitude? {
-    switch self {
-    case .out: record.predictedOutStd
-    case .grad: record.predictedGradMeanAbs
-    }
-  }
-
-  /// What was measured, or predicted where nothing was measured.
-  func value(in record: LayerRecord) -> Magnitude? { measured(in: record) ?? predicted(in: record) }
-}
-
 /// What the first reported layer that breaks an expectation shows.
 struct BrokenExpectation: Equatable {
   let expectation: Expectation
   let seed: UInt64
   let layer: Int
-  let value: Magnitude
+  let value: Figure
 }
 
 extension Expectation {
@@ -58,11 +40,19 @@ extension Expectation {
   func firstBreak(in trials: [Trial]) -> BrokenExpectation? {
     for trial in trials {
       for record in trial.records where record.layer > 0 {
-        guard let value = figure.value(in: record), !bounds.contains(value) else { continue }
+        guard let value = quantity.value(in: record), !bounds.contains(value) else { continue }
         return BrokenExpectation(
           expectation: self, seed: trial.experiment.seed, layer: record.layer, value: value)
       }
     }
     return nil
+  }
+}
+
+extension [Expectation] {
+  /// Throws where any of them is broken.
+  func check(_ trials: [Trial]) throws(Failure) {
+    let breaks = compactMap { $0.firstBreak(in: trials) }
+    if !breaks.isEmpty { throw .brokenExpectations(breaks, trials: trials.count) }
   }
 }

@@ -61,7 +61,7 @@ struct SweepFile {
     guard isRegular, flock(descriptor, LOCK_EX | LOCK_NB) != 0 else { return }
     if errno == EWOULDBLOCK { throw .sweep(.fileInUse(path: name)) }
     writeToStandardError(
-      "Note: \(quoted(name)) cannot be locked (\(reason())); let no other sweep write to it.\n")
+      "Note: \(name.quoted) cannot be locked (\(reason())); let no other sweep write to it.\n")
   }
 
   private mutating func cutTornPoint(_ contents: SweepContents) throws(Failure) {

@@ -10,7 +10,7 @@ final class SweepProgress: Sendable {
     var workAlone = 0.0
   }
 
-  private let line: Progress
+  private let line: ProgressLine
   private let points: [Experiment]
   private let done: Int
   private let work: Double
@@ -18,7 +18,7 @@ final class SweepProgress: Sendable {
 
   /// Progress through `points`, the first `done` of which are there already.
   init(_ points: [Experiment], done: Int, quiet: Bool) {
-    line = Progress(quiet: quiet)
+    line = ProgressLine(quiet: quiet)
     self.points = points
     self.done = done
     work = points[done...].reduce(0) { $0 + $1.work }

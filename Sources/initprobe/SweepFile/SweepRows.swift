@@ -10,16 +10,18 @@ enum RowFormat: String {
   }
 
   /// The lines before the rows.
-  var header: String { self == .csv ? csvHeader : "" }
+  var header: String { self == .csv ? LayerRow.table.header : "" }
 
-  func rows(_ trial: Trial) -> String {
-    switch self {
-    case .csv: return csvRows([trial])
-    case .jsonl:
-      let lines = jsonLines([trial])
-      let member = NotFinite.member(NotFinite.columns(of: trial))
-      return member.isEmpty ? lines : "\(lines.dropLast(2))\(member)}\n"
-    }
+  /// A line for each layer of each trial.
+  func rows(_ trials: [Trial]) -> String {
+    trials.flatMap(\.rows).map { self == .csv ? LayerRow.table.csv($0) : $0.json }.joined()
+  }
+
+  /// The same for a point of a sweep, which can be told from those of other sweeps.
+  func rows(ofPoint trial: Trial) -> String {
+    let lines = rows([trial])
+    let member = self == .csv ? "" : NotFinite.member(NotFinite.columns(of: trial))
+    return member.isEmpty ? lines : "\(lines.dropLast(2))\(member)}\n"
   }
 }
 
@@ -37,9 +39,7 @@ private enum NotFinite {
   /// Where the signal is no number either, nobody asks what became of the gradient.
   static func columns(of trial: Trial) -> [String] {
     func cells(_ name: String) -> [Cell] {
-      Column.figures.filter { $0.name == name }.flatMap { column in
-        trial.records.map { column.cell(trial.experiment, $0) }
-      }
+      LayerRow.figures.columns.filter { $0.name == name }.flatMap { trial.rows.map($0.cell) }
     }
     let hasSignal = cells("out_std").dropFirst().contains(where: \.isNumber)
     return candidates.filter { name in
@@ -66,29 +66,18 @@ extension Cell {
   fileprivate var isNumber: Bool { if case .number = self { true } else { false } }
 }
 
-extension Column {
-  /// The parameters of a row, the layer last: they say which row of which point it is.
-  static let parameters = Array(all.prefix { $0.name != "layer" })
-  /// The figures that follow the layer.
-  static let figures = Array(all.drop { $0.name != "layer" }.dropFirst())
-}
-
 /// The parameters of a point as its rows begin with them.
 struct RowStart {
-  private let cells: [Cell]
+  private let row: LayerRow
   private let format: RowFormat
   private let start: String
 
   init(_ experiment: Experiment, _ format: RowFormat) {
     self.format = format
-    let input = LayerRecord(layer: 0)
-    cells = Column.parameters.map { $0.cell(experiment, input) }
+    row = LayerRow(experiment: experiment, record: LayerRecord(layer: 0))
     switch format {
-    case .csv: start = cells.map { "\($0.csv)," }.joined()
-    case .jsonl:
-      start =
-        "{"
-        + zip(Column.parameters, cells).map { "\"\($0.name)\": \($1.json), " }.joined()
+    case .csv: start = LayerRow.parameters.csvCells(row).map { "\($0)," }.joined()
+    case .jsonl: start = "{" + LayerRow.parameters.jsonMembers(row).map { "\($0), " }.joined()
     }
   }
 
@@ -100,19 +89,51 @@ struct RowStart {
     }
   }
 
+  /// The parameters without the separator after them.
+  var parameters: String { String(start.dropLast(format == .csv ? 1 : 2)) }
+
   /// The parameters for a message.
   func description(layer: Int) -> String {
-    cells.map { "\($0.csv)," }.joined() + "\(layer)"
+    LayerRow.parameters.csvCells(row).map { "\($0)," }.joined() + "\(layer)"
   }
 }
 
 extension RowFormat {
-  /// The cells of a row after its layer, in the order of `Column.figures` and empty where nothing was
+  /// The parameters and the layer of a row; `nil` where the text is no row.
+  func parts(_ row: Substring) -> (parameters: Substring, layer: Int)? {
+    guard let key = lastLayer(in: row) else { return nil }
+    let after = row[key.upperBound...]
+    guard let comma = after.utf8.firstIndex(of: UInt8(ascii: ",")),
+      let layer = Int(after[..<comma]), layer >= 0,
+      figures(Array(after[after.utf8.index(after: comma)...].drop { $0 == " " }.utf8)[...]) != nil
+    else { return nil }
+    return (row[..<key.lowerBound], layer)
+  }
+
+  /// What stands between the parameters and the layer: a comma in CSV, the name of the column in JSON.
+  private func lastLayer(in row: Substring) -> Range<Substring.Index>? {
+    switch self {
+    case .csv:
+      let commas = row.utf8.indices.filter { row.utf8[$0] == UInt8(ascii: ",") }
+      let figures = LayerRow.figures.columns.count
+      guard commas.count > figures else { return nil }
+      let comma = commas[commas.count - figures - 1]
+      return comma..<row.utf8.index(after: comma)
+    case .jsonl:
+      let key = Array(", \"layer\": ".utf8)
+      return row.utf8.indices.lazy.compactMap { start in
+        row.utf8[start...].starts(with: key)
+          ? start..<row.utf8.index(start, offsetBy: key.count) : nil
+      }.first
+    }
+  }
+
+  /// The cells of a row after its layer, in the order of `LayerRow.figures` and empty where nothing was
   /// computed or JSON does not tell; `nil` where the text is no such row.
   func figures(_ bytes: ArraySlice<UInt8>) -> [Substring]? {
     let text = String(decoding: bytes, as: UTF8.self)
     let cells = self == .csv ? csvCells(text) : jsonCells(text)
-    guard let cells, cells.count == Column.figures.count,
+    guard let cells, cells.count == LayerRow.figures.columns.count,
       cells.allSatisfy({ $0.utf8.allSatisfy(RowFormat.isOfNumber) })
     else { return nil }
     return cells
@@ -127,9 +148,9 @@ extension RowFormat {
     let notFinite = NotFinite.columns(of: text.dropLast())
     let members = text.dropLast(NotFinite.member(notFinite).count + 1)
       .split(separator: ",", omittingEmptySubsequences: false)
-    guard members.count == Column.figures.count else { return nil }
+    guard members.count == LayerRow.figures.columns.count else { return nil }
     var cells: [Substring] = []
-    for (index, (member, column)) in zip(members, Column.figures).enumerated() {
+    for (index, (member, column)) in zip(members, LayerRow.figures.columns).enumerated() {
       let key = "\(index == 0 ? "" : " ")\"\(column.name)\": "
       guard member.hasPrefix(key) else { return nil }
       let value = member.dropFirst(key.count)

@@ -96,7 +96,7 @@ private struct TornPoint {
     let prefix = start.bytes(layer: layers[rows])
     guard bytes.starts(with: prefix) else { throw foreign }
     guard let figures = format.figures(bytes.dropFirst(prefix.count)) else { throw .otherColumns }
-    for (column, cell) in zip(Column.figures, figures) where !cell.isEmpty {
+    for (column, cell) in zip(LayerRow.figures.columns, figures) where !cell.isEmpty {
       switch column.name {
       case "grad_mean_abs": hasGradient = true
       case "out_std" where rows > 0: hasSignal = true

@@ -1,3 +1,4 @@
+import Arguments
 import SignalPropagation
 
 extension LayerError {
@@ -27,12 +28,12 @@ extension LayerError.Problem {
     switch self {
     case .empty: "the layer is empty; write one such as 'tanh(W(h))'"
     case .unexpected(let text):
-      "\(quoted(text)) is not in the grammar of layers here; see 'initprobe list' for what is"
+      "\(text.quoted) is not in the grammar of layers here; see 'initprobe list' for what is"
     case .unfinished: "the expression ends too early; finish it"
     case .neverClosed: "'(' is never closed; add ')'"
     case .neverOpened: "')' was never opened; remove it or add '('"
     case .malformedNumber(let text):
-      "\(quoted(text)) is not a number; write one such as 2, 0.5 or 1e-3, and '*' before a name"
+      "\(text.quoted) is not a number; write one such as 2, 0.5 or 1e-3, and '*' before a name"
     case .tooLong(let most): "the layer has more than \(most) characters; write a shorter one"
     case .tooDeep(let most): "there are more than \(most) levels of nesting; give parts names"
     case .tooManyLayers(let most):
@@ -42,9 +43,9 @@ extension LayerError.Problem {
     case .emptyStatement: "there is nothing between two semicolons; remove one"
 
     case .unknownFunction(let name):
-      "the function \(quoted(name)) is unknown\(LayerError.hint(name, LayerVocabulary.functions))"
+      "the function \(name.quoted) is unknown\(LayerError.hint(name, LayerVocabulary.functions))"
     case .undefined(let name):
-      "\(quoted(name)) is not defined before its use"
+      "\(name.quoted) is not defined before its use"
         + LayerError.hint(
           name, LayerVocabulary.values, or: "define it first or give '--set \(name)=<number>'")
     case .notCalled(let name): "'\(name)' is a function; give it an argument, as in '\(name)(h)'"
@@ -73,7 +74,7 @@ extension LayerError.Problem {
         + (known.isEmpty ? "none by name" : known.joined(separator: ", "))
     case .repeatedKey(let key): "'\(key)' is given twice; give it once"
     case .notAScheme(let text):
-      "\(quoted(text)) is not the plain name of an initialiser; 'initprobe list' shows all"
+      "\(text.quoted) is not the plain name of an initialiser; 'initprobe list' shows all"
     case .parameter(let function, let problem): "in '\(function)' \(problem)"
     case .exponent: "the exponent must be a number; write exp(v*log(c)) for c to the power of v"
     case .notFinite: "this number is not finite; write another"
@@ -103,7 +104,9 @@ extension LayerError {
   fileprivate static func hint(
     _ name: String, _ known: [String], or remedy: String = "'initprobe list' shows all"
   ) -> String {
-    nearest(to: name, in: known.filter { $0.count > 2 }).map { "; did you mean '\($0)'?" }
+    Suggestion.nearest(to: name, in: known.filter { $0.count > 2 }).map {
+      "; did you mean '\($0)'?"
+    }
       ?? "; \(remedy)"
   }
 }

@@ -46,7 +46,7 @@ import Testing
   ])
   func `two spellings are alike or differ`(one: String, other: String, isSame: Bool) throws {
     let records = try [one, other].map {
-      try experiment(Layer(parsing: $0), .each).measure(threads: 1).map(\.outStd)
+      try experiment(Layer(parsing: $0), .each).measure(threads: 1).map(\.measured.outStd)
     }
     #expect((records[0] == records[1]) == isSame)
   }

@@ -72,9 +72,9 @@ import Testing
     let one = try experiment.measure(threads: 1)
     #expect(try experiment.measure(threads: 3) == one)
     for record in one {
-      let histogram = record.histogram!
+      let histogram = record.measured.histogram!
       #expect(histogram.counts.reduce(0, +) == 403 * 30)
-      let (edges, largest) = (histogram.edges, record.outAbsMax!)
+      let (edges, largest) = (histogram.edges, record.measured.outAbsMax!)
       let width = edges[1] - edges[0]
       let reach = max(-edges.first!, edges.last!)
       #expect(largest <= reach && largest >= reach - width)
@@ -82,10 +82,10 @@ import Testing
       let middles = zip(histogram.counts, edges).reduce(0) {
         $0 + Double($1.0) * ($1.1 + width / 2)
       }
-      #expect(abs(middles / (403 * 30) - record.outMean!) < width / 2)
+      #expect(abs(middles / (403 * 30) - record.measured.outMean!) < width / 2)
     }
     var without = experiment
     without.histogram = false
-    #expect(try without.measure(threads: 2).allSatisfy { $0.histogram == nil })
+    #expect(try without.measure(threads: 2).allSatisfy { $0.measured.histogram == nil })
   }
 }

@@ -40,13 +40,13 @@ import Testing
       let mean = entries.reduce(0, +) / Double(entries.count)
       let squares = entries.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
       let std = (squares / Double(entries.count - 1)).squareRoot()
-      #expect(abs(record.outMean! - mean) <= 1e-5 * largest)
-      #expect(abs(record.outStd!.doubleValue - std) <= 1e-5 * largest)
-      #expect(abs(record.outAbsMax! - largest) <= 1e-5 * largest)
-      #expect(abs(record.similarity! - meanCosine(outputs)) < 1e-4)
+      #expect(abs(record.measured.outMean! - mean) <= 1e-5 * largest)
+      #expect(abs(record.measured.outStd!.doubleValue - std) <= 1e-5 * largest)
+      #expect(abs(record.measured.outAbsMax! - largest) <= 1e-5 * largest)
+      #expect(abs(record.measured.similarity! - meanCosine(outputs)) < 1e-4)
       guard record.layer > 0 else { continue }
       let gradient = truth.meanAbsGradient(layer: record.layer)
-      #expect(abs(record.gradMeanAbs!.doubleValue - gradient) <= 1e-4 * gradient + 1e-8)
+      #expect(abs(record.measured.gradMeanAbs!.doubleValue - gradient) <= 1e-4 * gradient + 1e-8)
     }
   }
 

@@ -63,14 +63,14 @@ struct ForumRun: Decodable, CustomTestStringConvertible {
 
   private func check(_ run: ForumRun) throws {
     let records = try run.measure()
-    #expect(relativeError(records[0].outStd!.doubleValue, run.in_f32) < 1e-7)
-    #expect(printed("in", records[0].outStd!) == run.printed[0])
+    #expect(relativeError(records[0].measured.outStd!.doubleValue, run.in_f32) < 1e-7)
+    #expect(printed("in", records[0].measured.outStd!) == run.printed[0])
     for (record, checkpoint) in zip(records.dropFirst(), run.checkpoints) {
       let layer = checkpoint.layers_applied
       #expect(record.layer == layer)
-      let out = record.outStd!.doubleValue
+      let out = record.measured.outStd!.doubleValue
       #expect(relativeError(out, checkpoint.out_f32) < (run.act == "tanh" ? 2e-5 : 1e-6))
-      let grad = record.gradMeanAbs!.doubleValue
+      let grad = record.measured.gradMeanAbs!.doubleValue
       let truth = checkpoint.grad_f32 > 1e-35 ? checkpoint.grad_f32 : checkpoint.grad_f64
       #expect(relativeError(grad, truth) < run.gradientTolerance(layer: layer), "layer \(layer)")
     }

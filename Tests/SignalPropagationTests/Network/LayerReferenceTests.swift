@@ -68,17 +68,18 @@ struct ReferenceStack: Decodable, CustomTestStringConvertible {
     #expect(records.map(\.layer) == stack.float64.map(\.layer))
     for (index, record) in records.enumerated() {
       let (row, single) = (stack.float64[index], stack.float32[index])
-      let out = record.outStd!.doubleValue
+      let out = record.measured.outStd!.doubleValue
       // PyTorch prints a float; beyond its digits the rest is not determined.
       #expect(digits(Double(Float(out))) == digits(single.outStd), "out, layer \(row.layer)")
       #expect(isClose(out, row.outStd, stack.outTolerance), "out, layer \(row.layer)")
       guard let grad = row.grad(loss) else {
-        #expect(record.gradMeanAbs == nil)
+        #expect(record.measured.gradMeanAbs == nil)
         continue
       }
-      #expect(abs(record.outMean! - row.outMean!) <= 1e-6 * row.outStd)
-      #expect(isClose(record.gradMeanAbs!.doubleValue, grad, 1e-5), "grad, layer \(row.layer)")
-      #expect(record.weightGradMeanAbs == nil)
+      #expect(abs(record.measured.outMean! - row.outMean!) <= 1e-6 * row.outStd)
+      #expect(
+        isClose(record.measured.gradMeanAbs!.doubleValue, grad, 1e-5), "grad, layer \(row.layer)")
+      #expect(record.measured.weightGradMeanAbs == nil)
     }
   }
 
@@ -88,11 +89,12 @@ struct ReferenceStack: Decodable, CustomTestStringConvertible {
   ) throws {
     for (record, row) in zip(try stack.records(loss, .last), stack.float64) {
       #expect(
-        isClose(record.outStd!.doubleValue, row.outStd, stack.outTolerance),
+        isClose(record.measured.outStd!.doubleValue, row.outStd, stack.outTolerance),
         "out, layer \(row.layer)")
       #expect(
-        isClose(record.gradMeanAbs!.doubleValue, row.flow(loss), 1e-5), "grad, layer \(row.layer)")
-      let weights = record.weightGradMeanAbs?.doubleValue
+        isClose(record.measured.gradMeanAbs!.doubleValue, row.flow(loss), 1e-5),
+        "grad, layer \(row.layer)")
+      let weights = record.measured.weightGradMeanAbs?.doubleValue
       #expect((weights == nil) == (row.weightFlow(loss) == nil))
       if let weights, let expected = row.weightFlow(loss) {
         #expect(isClose(weights, expected, 1e-5), "weights, layer \(row.layer)")

@@ -41,7 +41,9 @@ import Testing
     experiment.gradients = false
     let forward = try experiment.measure(threads: 2)
     for (a, b) in zip(full, forward) {
-      #expect(a.outStd == b.outStd && a.similarity == b.similarity && b.gradMeanAbs == nil)
+      #expect(
+        a.measured.outStd == b.measured.outStd && a.measured.similarity == b.measured.similarity
+          && b.measured.gradMeanAbs == nil)
     }
   }
 
@@ -50,9 +52,9 @@ import Testing
       activation: .softshrink, gain: 0.5, shape: .square(width: 50, depth: 31), batch: 50,
       reports: .layers([1, 31]))
     let records = try experiment.measure(threads: 1)
-    #expect(try #require(records[1].similarity).isFinite)
-    #expect(records[2].outAbsMax == 0)
-    #expect(try #require(records[2].similarity).isNaN)
+    #expect(try #require(records[1].measured.similarity).isFinite)
+    #expect(records[2].measured.outAbsMax == 0)
+    #expect(try #require(records[2].measured.similarity).isNaN)
   }
 
   @Test func `The input is scaled by its standard deviation`() throws {
@@ -62,8 +64,8 @@ import Testing
     plain.inputStd = 1
     let (half, full) = (try experiment.measure(threads: 1), try plain.measure(threads: 1))
     for (a, b) in zip(half, full) {
-      #expect(a.outStd!.doubleValue == b.outStd!.doubleValue / 2)
-      #expect(a.gradMeanAbs == b.gradMeanAbs)
+      #expect(a.measured.outStd!.doubleValue == b.measured.outStd!.doubleValue / 2)
+      #expect(a.measured.gradMeanAbs == b.measured.gradMeanAbs)
     }
   }
 
@@ -73,7 +75,9 @@ import Testing
     let experiment = Experiment(
       activation: .sigmoid, gain: 1, shape: .square(width: 16, depth: 1000), batch: 16,
       reports: .layers(depths))
-    let logarithms = try experiment.measure(threads: 2).dropFirst().map { $0.gradMeanAbs!.log10 }
+    let logarithms = try experiment.measure(threads: 2).dropFirst().map {
+      $0.measured.gradMeanAbs!.log10
+    }
     #expect(logarithms[2] < -500 && logarithms[2].isFinite)
     let perLayer = (logarithms[1] - logarithms[0]) / 50
     #expect(abs(logarithms[2] / (1000 * perLayer) - 1) < 0.2)
@@ -85,9 +89,9 @@ import Testing
       activation: .exp, gain: 5, shape: .square(width: 20, depth: 6), batch: 20, reports: .every(1))
     let records = try experiment.measure(threads: 1)
     #expect(records.count == 7)
-    #expect(records.last!.outStd!.significand.isNaN)
-    #expect(records.last!.similarity!.isNaN)
-    #expect(records.last!.outAbsMax.map { $0.isNaN || $0 == .infinity } == true)
+    #expect(records.last!.measured.outStd!.significand.isNaN)
+    #expect(records.last!.measured.similarity!.isNaN)
+    #expect(records.last!.measured.outAbsMax.map { $0.isNaN || $0 == .infinity } == true)
   }
 
   @Test(arguments: [(1, 1), (1, 5), (5, 1), (2, 2)])
@@ -97,8 +101,8 @@ import Testing
       reports: .every(1)
     ).measure(threads: 4)
     #expect(records.count == 4)
-    #expect(records.allSatisfy { $0.outStd!.significand.isNaN == (width * batch == 1) })
-    #expect(records.allSatisfy { ($0.similarity == nil) == (batch == 1) })
+    #expect(records.allSatisfy { $0.measured.outStd!.significand.isNaN == (width * batch == 1) })
+    #expect(records.allSatisfy { ($0.measured.similarity == nil) == (batch == 1) })
   }
 
   @Test(arguments: [1, 15, 16, 17, 200, 1000, 5000], [1, 2, 3, 64])

@@ -4,11 +4,11 @@ import Testing
 
 @Suite struct `The points of a sweep` {
   private let small: Sweep = {
-    var sweep = Sweep(layers: [Layer(.tanh), Layer(.relu)], gains: [.number(1), .number(2)])
-    sweep.widths = [3, 4]
-    sweep.depths = [5]
+    var sweep = Sweep(axes: [
+      .activations([.tanh, .relu]), .gains([.number(1), .number(2)]), .widths([3, 4]), .depths([5]),
+    ])
     sweep.trials = 2
-    sweep.seed = .max
+    sweep.base.experiment.seed = .max
     return sweep
   }()
 
@@ -33,11 +33,12 @@ import Testing
 
   @Test func `nest every axis in the order of the columns`() {
     var sweep = small
-    sweep.initializers = [.orthogonal, .lecunNormal]
-    sweep.skips = [nil, 0.5]
-    sweep.inputStds = [1, 2]
-    sweep.batches = [6, 7]
-    sweep.depths = [8, 9]
+    sweep.axes = [
+      .activations([.tanh, .relu]), .gains([.number(1), .number(2)]),
+      Sweep.Axis(\.experiment.initializer, [.orthogonal, .lecunNormal]),
+      Sweep.Axis(\.experiment.skip, [nil, 0.5]), Sweep.Axis(\.experiment.inputStd, [1, 2]),
+      .widths([3, 4]), .batches([6, 7]), .depths([8, 9]),
+    ]
     let runs = sweep.points().runs
     #expect(runs.count == 512)
     // The axis that changes at the power of two p, from the innermost outwards.
@@ -61,21 +62,20 @@ import Testing
   }
 
   @Test func `have the numbers of named gains, each point once`() throws {
-    var sweep = Sweep(
-      layers: [Layer(.tanh), Layer(.relu)],
-      gains: [.number(5.0 / 3), .named(.pytorch), .named(.neutral)])
-    sweep.widths = [20]
-    sweep.depths = [10, 20]
+    let gainList: [GainSetting] = [.number(5.0 / 3), .named(.pytorch), .named(.neutral)]
+    var sweep = Sweep(axes: [
+      .activations([.tanh, .relu]), .gains(gainList), .widths([20]), .depths([10, 20]),
+    ])
     let gains = sweep.points().runs.map(\.gain)
-    let tanh = sweep.experiment(at: GridPlace())
-    var deep = GridPlace()
-    deep.depth = 1
     let root = 2.0.squareRoot()
-    let neutral = try [tanh, sweep.experiment(at: deep)].map { try GainName.neutral.value(for: $0) }
+    let neutral = try [10, 20].map { depth in
+      try GainName.neutral.value(
+        for: Experiment(activation: .tanh, gain: 1, shape: .square(width: 20, depth: depth)))
+    }
     #expect(neutral[0] != neutral[1])
     #expect(Array(gains.prefix(6)) == [5.0 / 3, 5.0 / 3] + neutral + [5.0 / 3, 5.0 / 3])
     #expect(Array(gains.dropFirst(6).prefix(2)) == [root, root])
-    sweep.gains.reverse()
+    sweep.axes[1] = .gains(gainList.reversed())
     let reversed = sweep.points().runs
     #expect(reversed.filter { $0.activation == .tanh }.map(\.gain) == neutral + [5.0 / 3, 5.0 / 3])
     for (index, run) in reversed.enumerated() {
@@ -84,8 +84,10 @@ import Testing
   }
 
   @Test func `are missing where a name stands for no gain`() {
-    var sweep = Sweep(layers: [Layer(.gelu), Layer(.tanh)], gains: [.named(.pytorch), .number(1)])
-    sweep.skips = [nil, 1]
+    var sweep = Sweep(axes: [
+      .activations([.gelu, .tanh]), .gains([.named(.pytorch), .number(1)]),
+      Sweep.Axis(\.experiment.skip, [nil, 1]),
+    ])
     sweep.trials = 3
     let points = sweep.points()
     #expect(points.runs.count == 18)
@@ -103,11 +105,57 @@ import Testing
   }
 
   @Test func `have a largest one`() {
-    var sweep = small
-    sweep.widths = [3, 9, 4]
-    sweep.batches = [8, 2]
-    sweep.depths = [1, 7]
-    #expect(sweep.largest.shape == .square(width: 9, depth: 7))
+    let sweep = Sweep(axes: [
+      .gains([.named(.unit)]), .widths([3, 9, 4]), .batches([8, 2]), .depths([1, 17]),
+    ])
+    #expect(sweep.largest.shape == .square(width: 9, depth: 17))
     #expect(sweep.largest.batch == 8)
+  }
+}
+
+extension Sweep {
+  /// A sweep with the defaults for all that no axis says.
+  init(axes: [Axis]) {
+    let defaults = Experiment(activation: .identity, gain: 1)
+    self.init(base: ExperimentDraft(defaults, gain: .number(1)), axes: axes)
+  }
+}
+
+extension Sweep.Axis {
+  init<Value>(
+    _ path: WritableKeyPath<ExperimentDraft, Value> & Sendable, _ values: [Value],
+    movesNamedGains: Bool = true
+  ) where Value: Sendable {
+    self.init(
+      values.map { value in ParameterValue("\(value)") { $0[keyPath: path] = value } },
+      movesNamedGains: movesNamedGains)
+  }
+
+  static func activations(_ values: [Activation]) -> Self {
+    Self(\.experiment.layer, values.map(Layer.init))
+  }
+  static func gains(_ values: [GainSetting]) -> Self { Self(\.gain, values) }
+  static func batches(_ values: [Int]) -> Self {
+    Self(\.experiment.batch, values, movesNamedGains: false)
+  }
+
+  static func widths(_ values: [Int]) -> Self {
+    Self(
+      values.map { width in
+        ParameterValue("\(width)") { draft in
+          let depth = draft.experiment.shape.depth
+          draft.experiment.shape = .square(width: width, depth: depth)
+        }
+      })
+  }
+
+  static func depths(_ values: [Int]) -> Self {
+    Self(
+      values.map { depth in
+        ParameterValue("\(depth)") { draft in
+          let width = draft.experiment.shape.width(ofLayer: 0)
+          draft.experiment.shape = .square(width: width, depth: depth)
+        }
+      })
   }
 }

@@ -5,10 +5,9 @@ import Testing
 
 @Suite struct `The schedule of a sweep` {
   private func runs(widths: [Int], trials: Int = 1) -> [Experiment] {
-    var sweep = Sweep(layers: [Layer(.tanh)], gains: [.number(1)])
-    sweep.widths = widths
-    sweep.batches = [20]
-    sweep.depths = [10]
+    var sweep = Sweep(axes: [
+      .activations([.tanh]), .widths(widths), .batches([20]), .depths([10]),
+    ])
     sweep.trials = trials
     return sweep.points().runs
   }

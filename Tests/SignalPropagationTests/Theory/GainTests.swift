@@ -21,7 +21,7 @@ import Testing
     let deep = Experiment(
       activation: experiment.activation, gain: experiment.gain, shape: shape,
       reports: .layers([2000]))
-    let out = deep.predict(followingPairs: false)[1].predictedOutStd!.doubleValue
+    let out = deep.predict(followingPairs: false)[1].predicted.outStd!.doubleValue
     #expect(relativeError(out, points[0].outStd) < 1e-9)
   }
 
@@ -131,7 +131,7 @@ import Testing
         _ = try name.value(for: experiment)
         return nil
       } catch {
-        #expect(error.name == name && error.activation == experiment.activation)
+        #expect(error.name == name && error.layer == experiment.layer)
         return error.reason
       }
     }
@@ -187,10 +187,10 @@ import Testing
     #expect(gelu.signalVerdict == .vanishing && gelu.gradientVerdict == .vanishing)
     let last = Experiment(activation: .tanh, gain: 5.0 / 3, reports: .layers([1, 100])).predict(
       followingPairs: false)
-    #expect(tanh.out == last[2].predictedOutStd!)
-    #expect(tanh.gradient == last[2].predictedGradMeanAbs!)
+    #expect(tanh.out == last[2].predicted.outStd!)
+    #expect(tanh.gradient == last[2].predicted.gradMeanAbs!)
     let growth = pow(
-      tanh.gradient.doubleValue / last[1].predictedGradMeanAbs!.doubleValue, 1 / 99.0)
+      tanh.gradient.doubleValue / last[1].predicted.gradMeanAbs!.doubleValue, 1 / 99.0)
     #expect(relativeError(tanh.gradientGrowth, growth) < 1e-12)
   }
 

@@ -9,8 +9,8 @@ import Testing
     let records = reference.experiment.predict(followingPairs: false)
     #expect(records.map(\.layer) == [0] + reference.rows.map { Int($0[0]) })
     for (record, row) in zip(records.dropFirst(), reference.rows) {
-      #expect(relativeError(record.predictedOutStd!.doubleValue, row[1]) < 1e-9)
-      #expect(relativeError(record.predictedGradMeanAbs!.doubleValue, row[2]) < 1e-9)
+      #expect(relativeError(record.predicted.outStd!.doubleValue, row[1]) < 1e-9)
+      #expect(relativeError(record.predicted.gradMeanAbs!.doubleValue, row[2]) < 1e-9)
     }
   }
 
@@ -25,10 +25,10 @@ import Testing
       let predictions = seeds[0].experiment.predict(followingPairs: false).dropFirst()
       #expect(predictions.map(\.layer) == seeds[0].checkpoints.map(\.layers_applied))
       let outs = predictions.enumerated().map { i, record in
-        seeds.map { log($0.checkpoints[i].out_f64) - record.predictedOutStd!.log }
+        seeds.map { log($0.checkpoints[i].out_f64) - record.predicted.outStd!.log }
       }
       let gradients = predictions.enumerated().map { i, record in
-        seeds.map { log($0.checkpoints[i].grad_f64) - record.predictedGradMeanAbs!.log }
+        seeds.map { log($0.checkpoints[i].grad_f64) - record.predicted.gradMeanAbs!.log }
       }
       for deviations in [outs, gradients] {
         let means = deviations.map { $0.reduce(0, +) / 3 }
@@ -44,15 +44,15 @@ import Testing
 
   @Test func `the input is as it was asked for, and has no gradient`() {
     let record = Experiment(activation: .tanh, gain: 1, inputStd: 0.25).predict()[0]
-    #expect(record.predictedOutStd == Magnitude(0.25))
-    #expect(record.predictedSimilarity == 0)
-    #expect(record.predictedGradMeanAbs == nil)
+    #expect(record.predicted.outStd == Magnitude(0.25))
+    #expect(record.predicted.similarity == 0)
+    #expect(record.predicted.gradMeanAbs == nil)
   }
 
   @Test func `without gradients none are predicted`() {
     let records = Experiment(activation: .tanh, gain: 1, gradients: false).predict()
-    #expect(records.allSatisfy { $0.predictedGradMeanAbs == nil })
-    #expect(records.allSatisfy { $0.predictedOutStd != nil })
+    #expect(records.allSatisfy { $0.predicted.gradMeanAbs == nil })
+    #expect(records.allSatisfy { $0.predicted.outStd != nil })
   }
 
   /// Var[h] is multiplied by fan_in·Var[w], the squared gradient by fan_out·Var[w].
@@ -67,10 +67,10 @@ import Testing
       let variance = 1.3 * 1.3 * 2 / (fanIn + fanOut)
       out *= fanIn * variance
       gradient *= fanOut * variance
-      #expect(relativeError(record.predictedOutStd!.doubleValue, out.squareRoot()) < 1e-13)
+      #expect(relativeError(record.predicted.outStd!.doubleValue, out.squareRoot()) < 1e-13)
       #expect(
         relativeError(
-          record.predictedGradMeanAbs!.doubleValue, (2 / .pi * gradient).squareRoot()) < 1e-13)
+          record.predicted.gradMeanAbs!.doubleValue, (2 / .pi * gradient).squareRoot()) < 1e-13)
     }
   }
 
@@ -85,9 +85,9 @@ import Testing
     }
     let (kept, scaled) = (last(2.0.squareRoot()), last(gain))
     let shift = 3000 * log(gain / 2.0.squareRoot())
-    #expect(abs(scaled.predictedOutStd!.log - kept.predictedOutStd!.log - shift) < 1e-9)
-    #expect(abs(scaled.predictedGradMeanAbs!.log - kept.predictedGradMeanAbs!.log - shift) < 1e-9)
-    #expect(relativeError(scaled.predictedSimilarity!, kept.predictedSimilarity!) < 1e-7)
+    #expect(abs(scaled.predicted.outStd!.log - kept.predicted.outStd!.log - shift) < 1e-9)
+    #expect(abs(scaled.predicted.gradMeanAbs!.log - kept.predicted.gradMeanAbs!.log - shift) < 1e-9)
+    #expect(relativeError(scaled.predicted.similarity!, kept.predicted.similarity!) < 1e-7)
   }
 
   @Test func `sigmoid's gradient goes on falling by the same factor beyond the range of Double`() {
@@ -95,7 +95,7 @@ import Testing
       activation: .sigmoid, gain: 1, shape: .square(width: 100, depth: 2001),
       reports: .layers([81, 91, 1991, 2001])
     ).predict()
-    let logs = records.dropFirst().map { $0.predictedGradMeanAbs!.log }
+    let logs = records.dropFirst().map { $0.predicted.gradMeanAbs!.log }
     #expect(abs((logs[3] - logs[2]) - (logs[1] - logs[0])) < 1e-9)
     #expect(abs((logs[2] - logs[1]) - 190 * (logs[1] - logs[0])) < 1e-9)
   }
@@ -103,7 +103,7 @@ import Testing
   @Test(arguments: [Activation.tanh, .softsign, .sin])
   func `an odd activation keeps independent inputs independent`(activation: Activation) {
     let records = Experiment(activation: activation, gain: 1.5).predict()
-    #expect(records.allSatisfy { $0.predictedSimilarity == 0 })
+    #expect(records.allSatisfy { $0.predicted.similarity == 0 })
   }
 
   /// The first layers of Cho and Saul's arc-cosine kernel.
@@ -116,7 +116,7 @@ import Testing
     for record in records.dropFirst() {
       let angle = acos(similarity)
       similarity = (sin(angle) + (.pi - angle) * cos(angle)) / .pi
-      #expect(abs(record.predictedSimilarity! - similarity) < 1e-8)
+      #expect(abs(record.predicted.similarity! - similarity) < 1e-8)
     }
   }
 
@@ -126,7 +126,7 @@ import Testing
       Experiment(
         activation: activation, gain: gain, shape: .square(width: 9, depth: 3000),
         reports: .layers([3000])
-      ).predict()[1].predictedSimilarity!
+      ).predict()[1].predicted.similarity!
     }
     let kept = 1 - last(.relu, 2.0.squareRoot())
     #expect(relativeError(1 - last(.relu, 3), kept) < 1e-5)
@@ -136,8 +136,8 @@ import Testing
   @Test func `a signal beyond the range of Double is infinite`() {
     for skip in [nil, 0.5] {
       let record = Experiment(activation: .square, gain: 2, skip: skip).predict().last!
-      #expect(record.predictedOutStd == Magnitude(.infinity))
-      #expect(record.predictedGradMeanAbs == Magnitude(.infinity))
+      #expect(record.predicted.outStd == Magnitude(.infinity))
+      #expect(record.predicted.gradMeanAbs == Magnitude(.infinity))
     }
   }
 
@@ -149,9 +149,9 @@ import Testing
     let last = experiment.predict().last!
     #expect(last == alone.predict().last)
     let withoutPairs = experiment.predict(followingPairs: false).last!
-    #expect(last.predictedOutStd == withoutPairs.predictedOutStd)
-    #expect(last.predictedGradMeanAbs == withoutPairs.predictedGradMeanAbs)
-    #expect(last.predictedSimilarity! > 0.9 && withoutPairs.predictedSimilarity == nil)
+    #expect(last.predicted.outStd == withoutPairs.predicted.outStd)
+    #expect(last.predicted.gradMeanAbs == withoutPairs.predicted.gradMeanAbs)
+    #expect(last.predicted.similarity! > 0.9 && withoutPairs.predicted.similarity == nil)
   }
 
   @Test(arguments: Activation.listed)
@@ -165,8 +165,8 @@ import Testing
           let figures = experiment.predict()[1]
           // NaN may only come where a variance beyond Double's range was asked for.
           if gain < 1, inputStd < 1 {
-            #expect(!figures.predictedOutStd!.significand.isNaN)
-            #expect(!figures.predictedGradMeanAbs!.significand.isNaN)
+            #expect(!figures.predicted.outStd!.significand.isNaN)
+            #expect(!figures.predicted.gradMeanAbs!.significand.isNaN)
           }
         }
       }

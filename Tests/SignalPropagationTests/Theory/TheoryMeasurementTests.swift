@@ -1,6 +1,7 @@
 import Kernels
-import SignalPropagation
 import Testing
+
+@testable import SignalPropagation
 
 /// The infinite-width theory against measurements of the program, over seeds and with their own spread.
 @Suite struct TheoryMeasurementTests {
@@ -29,16 +30,16 @@ import Testing
       return try run.measure(threads: 2)
     }
     for (index, prediction) in experiment.predict().enumerated() {
-      check(runs.map { $0[index].outStd! }, prediction.predictedOutStd!)
+      check(runs.map { $0[index].measured.outStd! }, prediction.predicted.outStd!)
       guard prediction.layer > 0 else { continue }
-      check(runs.map { $0[index].gradMeanAbs! }, prediction.predictedGradMeanAbs!)
+      check(runs.map { $0[index].measured.gradMeanAbs! }, prediction.predicted.gradMeanAbs!)
     }
   }
 
   /// The mean over seeds must be within five of its standard errors, and 1 % for what finite width does
   /// to the mean itself.
   private func check(_ measured: [Magnitude], _ predicted: Magnitude) {
-    let spread = Spread(of: measured)
+    let spread = TrialStatistics(of: measured.map(Figure.magnitude))
     let standardError =
       spread.standardDeviation.doubleValue / Double(measured.count).squareRoot()
     let distance = abs(spread.mean.doubleValue - predicted.doubleValue)

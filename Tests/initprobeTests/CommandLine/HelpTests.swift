@@ -1,3 +1,4 @@
+import Arguments
 import SignalPropagation
 import Testing
 
@@ -7,7 +8,8 @@ import Testing
   @Test(arguments: [
     (["--help"], CommandName.measure), (["-h"], .measure), (["list", "--help"], .list),
     (["predict", "--help"], .predict), (["gain", "--help"], .gain),
-    (["sweep", "--help"], .sweep),
+    (["sweep", "--help"], .sweep), (["merge", "--help"], .merge), (["help", "--help"], .help),
+    (["help"], .measure), (["help", "Sweep"], .sweep),
   ])
   func `shows usage and every option within 80 columns`(
     arguments: [String], command: CommandName
@@ -16,17 +18,17 @@ import Testing
     #expect(outcome.status == 0)
     #expect(outcome.errors == "")
     let lines = outcome.output.split(separator: "\n")
-    #expect(lines.contains("USAGE: \(command.usage)"))
+    #expect(lines.contains("USAGE: \(command.syntax.usage)"))
     #expect(lines.allSatisfy { $0.count <= 80 })
-    for option in command.options {
+    for option in command.syntax.options {
       #expect(lines.contains { $0.hasPrefix("  \(option.synopsis) ") }, "\(option.name)")
     }
   }
 
   @Test func `shows the defaults that an experiment has`() throws {
-    let experiment = try Measurement(parsing: ["tanh", "1"]).experiment
+    let experiment = try MeasureRequest(parsing: ["tanh", "1"]).draft.experiment
     let defaults = Dictionary(
-      uniqueKeysWithValues: CommandName.measure.options.map { ($0.name, $0.defaultValue) })
+      uniqueKeysWithValues: CommandName.measure.syntax.options.map { ($0.name, $0.defaultValue) })
     #expect(defaults["--depth"] == "\(experiment.shape.depth)")
     #expect(defaults["--width"] == "\(experiment.shape.width(ofLayer: 1))")
     #expect(defaults["--batch"] == "\(experiment.batch)")
@@ -89,9 +91,11 @@ import Testing
   @Test func `offers options and their values`() throws {
     #expect(try completions(["initprobe", "tanh", "1", "--no"]) == ["--no-grad", "--no-header"])
     #expect(
-      try completions(["initprobe", "tanh", "1", "--format", ""]) == ["text", "csv", "jsonl"])
+      try completions(["initprobe", "tanh", "1", "--format", ""]) == [
+        "text", "table", "csv", "jsonl",
+      ])
     #expect(try completions(["initprobe", "--format", "=", "c"]) == ["csv"])
-    #expect(try completions(["initprobe", "--format", "="]) == ["text", "csv", "jsonl"])
+    #expect(try completions(["initprobe", "--format", "="]) == ["text", "table", "csv", "jsonl"])
     #expect(try completions(["initprobe", "--depth", ""]) == [])
     #expect(try completions(["initprobe", "list", "--"]) == ["--help", "--version"])
   }
@@ -101,7 +105,7 @@ import Testing
     let outcome = try Binary.run(["--generate-completion-script", shell.rawValue])
     #expect(outcome.status == 0)
     #expect(outcome.errors == "")
-    for option in CommandName.measure.options {
+    for option in CommandName.measure.syntax.options {
       #expect(outcome.output.contains(option.name.dropFirst(2)))
     }
   }

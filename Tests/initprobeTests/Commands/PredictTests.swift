@@ -102,9 +102,9 @@ private func predict(_ line: String) throws -> Outcome {
     let line = "relu sqrt2 --depth 30"
     let similarities = try predict("\(line) --stats").output.matches(of: /\ similarity: (.*)/)
       .map { String($0.1) }
-    let experiment = try Measurement(parsing: line.split(separator: " ").map(String.init))
-      .experiment
-    #expect(similarities == experiment.predict().map { share($0.predictedSimilarity!) })
+    let stack = try MeasureRequest(parsing: line.split(separator: " ").map(String.init))
+      .draft.resolved().theory()
+    #expect(similarities == stack.predict().map { share($0.predicted.similarity!) })
     #expect(similarities.count == 4)
     let rows = try predict("\(line) --stats --format csv")
     #expect(
@@ -116,15 +116,16 @@ private func predict(_ line: String) throws -> Outcome {
   @Test func `in rows leaves the measured columns empty`() throws {
     let experiment = Experiment(
       activation: .tanh, gain: 5.0 / 3, shape: .square(width: 1000, depth: 20), batch: 7, seed: 3)
-    let records = experiment.predict()
+    let records = try experiment.theory().predict()
     let rows = records.map { record in
       "tanh,1.6666666666666667,xavier_normal,,1,1000,7,20,3,\(record.layer),,,,,,,"
-        + "\(shortest(record.predictedOutStd!)),"
-        + "\(record.predictedGradMeanAbs.map(shortest) ?? "")\n"
+        + "\(shortest(record.predicted.outStd!)),"
+        + "\(record.predicted.gradMeanAbs.map(shortest) ?? "")\n"
     }
     let line = "tanh 5/3 --depth 20 --batch 7 --seed 3 --format csv"
     #expect(
-      try predict(line) == Outcome(output: csvHeader + rows.joined(), errors: "", status: 0))
+      try predict(line)
+        == Outcome(output: LayerRow.table.header + rows.joined(), errors: "", status: 0))
     #expect(records.map(\.layer) == [0, 1, 11])
   }
 

@@ -110,6 +110,22 @@ private struct ForumRun: Decodable, CustomTestStringConvertible {
       "\(outcome.errors)")
   }
 
+  /// Layers 1, 11 and 20, the last of which is not reported.
+  @Test(arguments: [[], ["predict"]])
+  func `is held against expectations at its last layer`(command: [String]) throws {
+    let plain = try Binary.run(command + smallRun)
+    let last = try Binary.run(command + smallRun + ["--layers", "20"]).output
+    let figures = try [plain.output, last].map { output in
+      let values = output.matches(of: /out: (\S+)/).compactMap { Double($0.1) }
+      return try #require(values.last)
+    }
+    let middle = (figures[0] + figures[1]) / 2
+    let outcome = try Binary.run(command + smallRun + ["--expect-out", "\(middle):"])
+    #expect(outcome.output == plain.output)
+    #expect(outcome.status == 1)
+    #expect(outcome.errors.contains(" at layer 20, outside the expected "), "\(outcome.errors)")
+  }
+
   @Test func `that meets expectations ends with 0`() throws {
     let met = smallRun + ["--expect-out", "0.01:1", "--expect-grad", "0.01:100"]
     #expect(try Binary.run(met) == Binary.run(smallRun))

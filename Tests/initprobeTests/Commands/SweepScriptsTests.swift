@@ -14,7 +14,7 @@ import Testing
     task() {
       PATH=$(dirname $initprobe):$PATH SLURM_ARRAY_TASK_ID=$1 \(scripts)/sweep-slurm.sh $2 $3 $sweep
     }
-    merge() { \(scripts)/merge-shards "$@" -- $initprobe sweep $sweep; }
+    merge() { $initprobe merge "${@:2}" --output $1 -- $sweep; }
 
     """
 
@@ -39,56 +39,6 @@ import Testing
     }
   }
 
-  /// What happens to the shards 1 to 3 of three, and what the merge says to it.
-  static let mishaps = [
-    (
-      "rm s.2-of-3.csv",
-      "Error: 9 of 28 points are missing, the first of them tanh,0.5,orthogonal,0.5,1,8,8,12,0.\n"
-    ),
-    (
-      "cp s.2-of-3.csv s.4-of-3.csv",
-      "Error: the point tanh,0.5,orthogonal,0.5,1,8,8,12,0 is in s.2-of-3.csv and in s.4-of-3.csv.\n"
-    ),
-    (
-      "sed -i '$d' s.3-of-3.csv",
-      "Error: a shard is not finished, or not of this sweep: line 82 has other parameters than 'selu,1,"
-    ),
-    (
-      "sed -i 3d s.3-of-3.csv",
-      "Error: a shard is not finished, or not of this sweep: line 9 has other parameters than 'tanh,0.5,"
-    ),
-    ("sed -i '27,$d' s.3-of-3.csv", "Error: a shard is not finished, or not of this sweep: line "),
-    ("truncate -s -100 s.3-of-3.csv", "Error: the shard 's.3-of-3.csv' is not finished.\n"),
-    (
-      "sed -i 's/^tanh,0.5/tanh,0.6/' s.1-of-3.csv",
-      "Error: s.1-of-3.csv, line 2 is of no point of this sweep: tanh,0.6,orthogonal,"
-    ),
-    (
-      "sed -i '1s/gain/g/' s.2-of-3.csv",
-      "Error: s.2-of-3.csv has other columns than the shards before it.\n"
-    ),
-    (
-      "head -n 26 s.3-of-3.csv > x; sed -n '2,$p' s.2-of-3.csv >> x; mv x s.3-of-3.csv",
-      "Error: the point tanh,0.5,orthogonal,0.5,1,8,8,12,0 is in s.2-of-3.csv and in s.3-of-3.csv.\n"
-    ),
-    ("set -- missing.csv", "Error: the shard 'missing.csv' cannot be read.\n"),
-  ]
-
-  @Test(arguments: mishaps)
-  func `leave no file where a shard is not right`(mishap: String, message: String) throws {
-    try withTemporaryDirectory { directory in
-      let outcome = try bash(
-        """
-        for i in 1 2 3; do task $i 3 s.csv || exit; done
-        set --; \(mishap); merge merged.csv s.*-of-3.csv "$@"
-        """, in: directory)
-      #expect(outcome.status != 0)
-      #expect(outcome.errors.hasPrefix(message), "\(outcome.errors)")
-      let isAbsent = try names(in: directory).allSatisfy { !$0.contains("merge") }
-      #expect(isAbsent)
-    }
-  }
-
   /// A task that Slurm requeues finds its file as the killed one left it.
   @Test func `let a task that was killed be run again`() throws {
     try withTemporaryDirectory { directory in
@@ -108,9 +58,6 @@ import Testing
 
   @Test func `say how they are used`() throws {
     try withTemporaryDirectory { directory in
-      let merge = try Binary.shell("\(Self.scripts)/merge-shards", in: directory)
-      #expect(merge.status == 1)
-      #expect(merge.errors.hasPrefix("Error: nothing to merge; see the head of "))
       let task = try Binary.shell("\(Self.scripts)/sweep-slurm.sh 3 x.csv tanh", in: directory)
       #expect(task.status == 64)
       #expect(task.errors.hasPrefix("Usage: sbatch --array=1-<n> "))

@@ -7,8 +7,8 @@ private func record(
   _ layer: Int, out: Double? = nil, grad: Magnitude? = nil
 ) -> LayerRecord {
   var record = LayerRecord(layer: layer)
-  record.outStd = out.map { Magnitude($0) }
-  record.gradMeanAbs = grad
+  record.measured.outStd = out.map { Magnitude($0) }
+  record.measured.gradMeanAbs = grad
   return record
 }
 
@@ -28,7 +28,7 @@ private func trial(_ records: [LayerRecord], seed: UInt64 = 7) -> Trial {
       record(11, out: 0.6513, grad: Magnitude(1.25, timesPowerOfTwo: -2126)),
     ]
     #expect(
-      textReport([trial(records)]) == """
+      RunReport(trials: [trial(records)]).text == """
         in: 0.9999
         out: 0.7596 grad: 0.7465
         out: 0.6513 grad: 1.2798e-640
@@ -38,42 +38,43 @@ private func trial(_ records: [LayerRecord], seed: UInt64 = 7) -> Trial {
 
   @Test func `without gradients shows out alone`() {
     let records = [record(0, out: 1), record(1, out: .nan)]
-    #expect(textReport([trial(records)]) == "in: 1.0000\nout: nan\n")
+    #expect(RunReport(trials: [trial(records)]).text == "in: 1.0000\nout: nan\n")
   }
 
   @Test func `sets a prediction in brackets behind what is measured`() {
     var measured = record(1, out: 0.75, grad: Magnitude(0.5))
-    measured.predictedOutStd = Magnitude(0.875)
-    measured.predictedGradMeanAbs = Magnitude(1, timesPowerOfTwo: -2126)
+    measured.predicted.outStd = Magnitude(0.875)
+    measured.predicted.gradMeanAbs = Magnitude(1, timesPowerOfTwo: -2126)
     #expect(
-      textReport([trial([measured])]) == "out: 0.7500 (0.8750) grad: 0.5000 (1.0238e-640)\n")
+      RunReport(trials: [trial([measured])]).text
+        == "out: 0.7500 (0.8750) grad: 0.5000 (1.0238e-640)\n")
     let trials = [1.0, 3].map { value in
       var record = record(1, out: value)
-      record.predictedOutStd = Magnitude(2.5)
+      record.predicted.outStd = Magnitude(2.5)
       return trial([record])
     }
-    #expect(textReport(trials) == "out: 2.0000 ± 1.4142 (2.5000)\n")
+    #expect(RunReport(trials: trials).text == "out: 2.0000 ± 1.4142 (2.5000)\n")
   }
 
   @Test func `shows the statistics where they are asked for`() {
     var full = record(1, out: 0.75, grad: Magnitude(0.5))
-    full.outMean = -0.00025
-    full.outAbsMax = 1e6
-    full.saturated = 0.00586
-    full.similarity = -0.00002
-    full.predictedSimilarity = 0.5
-    #expect(textReport([trial([full])]) == "out: 0.7500 grad: 0.5000\n")
+    full.measured.outMean = -0.00025
+    full.measured.outAbsMax = 1e6
+    full.measured.saturated = 0.00586
+    full.measured.similarity = -0.00002
+    full.predicted.similarity = 0.5
+    #expect(RunReport(trials: [trial([full])]).text == "out: 0.7500 grad: 0.5000\n")
     #expect(
-      textReport([trial([full])], statistics: true)
+      RunReport(trials: [trial([full])], statistics: true).text
         == "out: 0.7500 grad: 0.5000 mean: -2.5000e-4 max: 1.0000e+6 saturated: 0.0059"
         + " similarity: 0.0000 (0.5000)\n")
     var other = full
-    other.outMean = 0.00075
-    other.outAbsMax = 1
-    other.saturated = 0.5
-    other.similarity = 1
+    other.measured.outMean = 0.00075
+    other.measured.outAbsMax = 1
+    other.measured.saturated = 0.5
+    other.measured.similarity = 1
     #expect(
-      textReport([trial([full]), trial([other])], statistics: true)
+      RunReport(trials: [trial([full]), trial([other])], statistics: true).text
         == "out: 0.7500 ± 0.0000 grad: 0.5000 ± 0.0000 mean: 2.5000e-4 ± 7.0711e-4"
         + " max: 5.0000e+5 ± 7.0711e+5 saturated: 0.2529 ± 0.3494 similarity: 0.5000 ± 0.7071"
         + " (0.5000)\n")
@@ -84,7 +85,7 @@ private func trial(_ records: [LayerRecord], seed: UInt64 = 7) -> Trial {
       trial([record(0, out: value), record(1, out: 10 * value, grad: Magnitude(value))])
     }
     #expect(
-      textReport(trials) == """
+      RunReport(trials: trials).text == """
         in: 2.0000 ± 1.0000
         out: 20.0000 ± 10.0000 grad: 2.0000 ± 1.0000
 
@@ -99,7 +100,7 @@ private func trial(_ records: [LayerRecord], seed: UInt64 = 7) -> Trial {
       record(11, out: .nan, grad: Magnitude(.nan)), record(21, out: .nan, grad: Magnitude(.nan)),
     ]
     #expect(
-      notes([trial(records)]) == """
+      Note.notFinite(in: [trial(records)]) == """
         Note: out is inf first at layer 1.
         Note: out is nan first at layer 11.
         Note: grad is nan first at layer 11.
@@ -108,25 +109,25 @@ private func trial(_ records: [LayerRecord], seed: UInt64 = 7) -> Trial {
   }
 
   @Test func `are silent about finite figures`() {
-    #expect(notes([trial([record(0, out: 1), record(1, out: 0)])]) == "")
+    #expect(Note.notFinite(in: [trial([record(0, out: 1), record(1, out: 0)])]) == "")
   }
 }
 
 @Suite struct `A report in rows` {
   private var full: LayerRecord {
     var record = record(11, out: 0.5, grad: Magnitude(1, timesPowerOfTwo: -2126))
-    record.outMean = -0.25
-    record.outAbsMax = .infinity
-    record.saturated = 0
-    record.similarity = .nan
-    record.predictedOutStd = Magnitude(1e-5)
-    record.predictedGradMeanAbs = Magnitude(2)
+    record.measured.outMean = -0.25
+    record.measured.outAbsMax = .infinity
+    record.measured.saturated = 0
+    record.measured.similarity = .nan
+    record.predicted.outStd = Magnitude(1e-5)
+    record.predicted.gradMeanAbs = Magnitude(2)
     return record
   }
 
   @Test func `of CSV have the documented columns and leave the uncomputed empty`() {
     #expect(
-      csvHeader + csvRows([trial([record(0, out: 0.75), full])]) == """
+      LayerRow.table.header + RowFormat.csv.rows([trial([record(0, out: 0.75), full])]) == """
         activation,gain,init,skip,input_std,width,batch,depth,seed,layer,out_mean,out_std,out_abs_max,saturated,similarity,grad_mean_abs,predicted_out_std,predicted_grad_mean_abs
         tanh,1.6666666666666667,xavier_normal,,1,16,8,20,7,0,,0.75,,,,,,
         tanh,1.6666666666666667,xavier_normal,,1,16,8,20,7,11,-0.25,0.5,inf,0,nan,1.0238332235699844e-640,1e-5,2
@@ -136,7 +137,7 @@ private func trial(_ records: [LayerRecord], seed: UInt64 = 7) -> Trial {
 
   @Test func `of JSON have null for what is not a number`() {
     #expect(
-      jsonLines([trial([full])]) == """
+      RowFormat.jsonl.rows([trial([full])]) == """
         {"activation": "tanh", "gain": 1.6666666666666667, "init": "xavier_normal", "skip": null, \
         "input_std": 1, "width": 16, "batch": 8, "depth": 20, "seed": 7, "layer": 11, \
         "out_mean": -0.25, "out_std": 0.5, "out_abs_max": null, "saturated": 0, "similarity": null, \
@@ -147,7 +148,7 @@ private func trial(_ records: [LayerRecord], seed: UInt64 = 7) -> Trial {
   }
 
   @Test func `carry each trial with its seed`() {
-    let rows = csvRows([trial([record(1)], seed: 7), trial([record(1)], seed: 8)])
+    let rows = RowFormat.csv.rows([trial([record(1)], seed: 7), trial([record(1)], seed: 8)])
     let seeds = rows.split(separator: "\n").map {
       $0.split(separator: ",", omittingEmptySubsequences: false)[8]
     }
@@ -158,7 +159,7 @@ private func trial(_ records: [LayerRecord], seed: UInt64 = 7) -> Trial {
     let scheme = Initializer.varianceScaling(scale: 2, mode: .fanOut)
     let run = Experiment(
       activation: .relu, gain: 1, initializer: scheme, skip: 0.5, shape: .widths([784, 10]))
-    let rows = csvRows([Trial(experiment: run, records: [record(0), record(1)])])
+    let rows = RowFormat.csv.rows([Trial(experiment: run, records: [record(0), record(1)])])
     #expect(
       rows == """
         relu,1,"variance_scaling:scale=2,mode=fan_out",0.5,1,784,1000,1,0,0,,,,,,,,
@@ -176,7 +177,9 @@ private func trial(_ records: [LayerRecord], seed: UInt64 = 7) -> Trial {
 }
 
 @Suite struct Expectations {
-  private func firstBreak(_ bounds: Bounds, _ figure: Figure = .out) -> (Int, UInt64)? {
+  private func firstBreak(_ bounds: Bounds, _ quantity: Quantity = Quantity.main[0]) -> (
+    Int, UInt64
+  )? {
     let trials = [
       trial([
         record(0, out: 100), record(1, out: 0.8, grad: Magnitude(1, timesPowerOfTwo: -2126)),
@@ -184,7 +187,7 @@ private func trial(_ records: [LayerRecord], seed: UInt64 = 7) -> Trial {
       ]),
       trial([record(0, out: 100), record(1, out: 0.5), record(11, out: .infinity)], seed: 8),
     ]
-    let broken = Expectation(figure: figure, bounds: bounds).firstBreak(in: trials)
+    let broken = Expectation(quantity: quantity, bounds: bounds).firstBreak(in: trials)
     return broken.map { ($0.layer, $0.seed) }
   }
 
@@ -197,26 +200,28 @@ private func trial(_ records: [LayerRecord], seed: UInt64 = 7) -> Trial {
   @Test func `are broken by nan and infinity even where both sides are open`() throws {
     let open = Bounds(lower: -.infinity, upper: .infinity)
     #expect(try #require(firstBreak(open)) == (11, 8))
-    #expect(try #require(firstBreak(open, .grad)) == (11, 7))
+    #expect(try #require(firstBreak(open, Quantity.main[1])) == (11, 7))
   }
 
   @Test func `see a gradient below double's range`() throws {
     #expect(
-      try #require(firstBreak(Bounds(lower: .leastNonzeroMagnitude, upper: 1), .grad)) == (1, 7))
+      try #require(firstBreak(Bounds(lower: .leastNonzeroMagnitude, upper: 1), Quantity.main[1]))
+        == (1, 7))
   }
 
   @Test func `include their ends`() {
     let bounds = Bounds(lower: 0.5, upper: 0.8)
-    #expect(bounds.contains(Magnitude(0.5)))
-    #expect(bounds.contains(Magnitude(0.8)))
-    #expect(!bounds.contains(Magnitude(0.8.nextUp)))
-    #expect(Bounds(lower: 0, upper: 0).contains(Magnitude(0)))
+    #expect(bounds.contains(.magnitude(Magnitude(0.5))))
+    #expect(bounds.contains(.magnitude(Magnitude(0.8))))
+    #expect(!bounds.contains(.magnitude(Magnitude(0.8.nextUp))))
+    #expect(Bounds(lower: 0, upper: 0).contains(.magnitude(Magnitude(0))))
   }
 
   @Test func `are worded with the layer, the figure and the range`() {
     let broken = BrokenExpectation(
-      expectation: Expectation(figure: .out, bounds: Bounds(lower: 0.5, upper: .infinity)), seed: 8,
-      layer: 11, value: Magnitude(0.25))
+      expectation: Expectation(
+        quantity: Quantity.main[0], bounds: Bounds(lower: 0.5, upper: .infinity)), seed: 8,
+      layer: 11, value: .magnitude(Magnitude(0.25)))
     #expect(
       Failure.brokenExpectations([broken], trials: 1).message
         == "Error: out is 0.25 at layer 11, outside the expected 0.5:.\n")

@@ -8,16 +8,21 @@ import Testing
   private let experiment = Experiment(
     activation: .tanh, gain: 5.0 / 3, shape: .square(width: 200, depth: 25), batch: 100, seed: 5)
 
+  private func note(_ trials: [Trial]) throws -> String {
+    Note.unusual(in: trials, of: try trials[0].experiment.theory())
+  }
+
   /// A run whose out is so many predicted standard deviations off at each layer, the input first.
   private func trial(_ deviations: [Double], seed: UInt64 = 5, of run: Experiment? = nil) throws
     -> Trial
   {
     var run = run ?? experiment
-    let spread = try #require(experiment.predictOutScatter())
-    let records = zip(run.predict(), zip(deviations, spread)).map { record, deviation in
+    let spread = try #require(experiment.theory().outScatter())
+    let records = try zip(run.theory().predict(), zip(deviations, spread)).map {
+      record, deviation in
       var record = record
-      record.outStd =
-        record.predictedOutStd!
+      record.measured.outStd =
+        record.predicted.outStd!
         * Magnitude(exp(deviation.0 * deviation.1.deviation + deviation.1.shift))
       return record
     }
@@ -27,34 +32,36 @@ import Testing
 
   @Test func `names the layer that is farthest off`() throws {
     #expect(
-      unusualNote([try trial([0, 1, -4.23, 3.5])])
+      try note([try trial([0, 1, -4.23, 3.5])])
         == "Note: out at layer 11 is 4.2 standard deviations of a run of this width from the theory.\n"
     )
   }
 
   @Test func `is silent about what chance explains, and about the input`() throws {
-    #expect(unusualNote([try trial([9, 2.9, -2.9, 0])]) == "")
+    #expect(try note([trial([9, 2.9, -2.9, 0])]) == "")
   }
 
   @Test func `allows more to many trials and layers, and names the seed`() throws {
     // √(9 + 2 ln 60) is 4.15.
     let usual = try (0..<20).map { try trial([0, 0, 4.1, 0], seed: $0) }
-    #expect(unusualNote(usual) == "")
+    #expect(try note(usual) == "")
     let unusual = try usual + [trial([0, 0, 0, 4.27], seed: 77)]
     #expect(
-      unusualNote(unusual)
+      try note(unusual)
         == "Note: out at layer 21 of seed 77 is 4.3 standard deviations of a run of this width from"
         + " the theory.\n")
   }
 
   /// Its mean is off by half the variance of one row, either way, so that is let pass.
   @Test(arguments: [-1.0, 1]) func `says the same of the gradient`(sign: Double) throws {
-    let scatter = try #require(experiment.predictGradientScatter()).map(\.scatter)
+    let layers = experiment.reportedLayers
+    let scatter = try #require(experiment.theory().gradientScatter(at: layers))
     func note(_ size: Double) throws -> String {
       var records = try trial([0, 0, 0, 0]).records
       let deviation = sign * (size * scatter[1].deviation + scatter[1].uncertainty)
-      records[2].gradMeanAbs = records[2].predictedGradMeanAbs! * Magnitude(exp: deviation)
-      return unusualNote([Trial(experiment: experiment, records: records)])
+      records[2].measured.gradMeanAbs =
+        records[2].predicted.gradMeanAbs! * Magnitude(exp: deviation)
+      return try self.note([Trial(experiment: experiment, records: records)])
     }
     #expect(scatter[1].uncertainty > 0.02)
     #expect(try note(3.4) == "")
@@ -66,16 +73,16 @@ import Testing
 
   @Test func `is silent about a gradient through more layers than a tenth of the width`() throws {
     var records = try trial([0, 0, 0, 0]).records
-    records[3].gradMeanAbs = records[3].predictedGradMeanAbs! * Magnitude(1000)
-    #expect(unusualNote([Trial(experiment: experiment, records: records)]) == "")
+    records[3].measured.gradMeanAbs = records[3].predicted.gradMeanAbs! * Magnitude(1000)
+    #expect(try note([Trial(experiment: experiment, records: records)]) == "")
   }
 
   @Test(arguments: [Initializer.orthogonal, .sparse(sparsity: 0.9)])
   func `is silent where the scatter is not known`(scheme: Initializer) throws {
     var run = experiment
     run.initializer = scheme
-    #expect(run.predictOutScatter() == nil)
-    #expect(unusualNote([try trial([0, 50, 50, 50], of: run)]) == "")
+    #expect(try run.theory().outScatter() == nil)
+    #expect(try note([trial([0, 50, 50, 50], of: run)]) == "")
   }
 
   /// Wide layers whose weights differ in nothing but their seed are not unusual.
@@ -106,9 +113,9 @@ import Testing
     func note(measuredAt gain: Double) throws -> String {
       var run = stated
       run.gain = gain
-      var records = try run.measure(threads: 2)
-      records.takePredictions(of: stated.predict(followingPairs: false))
-      return unusualNote([Trial(experiment: stated, records: records)])
+      let predictions = try stated.theory().predict(followingPairs: false)
+      let records = try run.measure(threads: 2).beside(predictions: predictions)
+      return try self.note([Trial(experiment: stated, records: records)])
     }
     #expect(try note(measuredAt: gain) == "")
     #expect(try note(measuredAt: gain * 1.05).contains("Note: out at layer"))

@@ -55,7 +55,9 @@ private func length(of file: URL) -> Int {
       }
       // It was killed in the middle of its work, and each life went on from the last.
       #expect(sizes == sizes.sorted())
-      #expect(Set(sizes).filter { $0 > csvHeader.utf8.count && $0 < whole.utf8.count }.count >= 8)
+      #expect(
+        Set(sizes).filter { $0 > LayerRow.table.header.utf8.count && $0 < whole.utf8.count }.count
+          >= 8)
       #expect(try Binary.run(arguments, in: directory) == complete)
       #expect(try contents("killed.\(suffix)", in: directory) == whole)
     }

@@ -24,7 +24,7 @@ import Testing
     (
       "tanh --gain 1,abc",
       "the value 'abc' of '--gain' is not a number, a fraction such as 5/3, a root such as sqrt2, or"
-        + " one of pytorch, unit, neutral."
+        + " one of pytorch, unit, neutral, edge."
     ),
     ("tanh --gain -1:1:0.5", "the value '-1' of '--gain' is negative; give 0 or more."),
     (
@@ -79,12 +79,17 @@ import Testing
       "the value '-' of '--output' is not the name of a .csv or .jsonl file; give one of these."
     ),
     (
+      "tanh --gain 1 --theory --init orthogonal,trunc_normal:a=-1,b=2 --output x.csv",
+      "the value 'trunc_normal:a=-1' of '--init' has weights whose mean is not 0, which the theory does"
+        + " not cover; give bounds such as a=-2,b=2."
+    ),
+    (
       "tanh --gain 1 --shard 3/2",
-      "the value '3/2' of '--shard' is not a shard I/N with I from 1 to N, such as 1/8."
+      "the value '3/2' of '--shard' is not a shard I/N with I from 1 to N, such as 1/8, or auto/N."
     ),
     (
       "tanh --gain 1 --shard 0/2",
-      "the value '0/2' of '--shard' is not a shard I/N with I from 1 to N, such as 1/8."
+      "the value '0/2' of '--shard' is not a shard I/N with I from 1 to N, such as 1/8, or auto/N."
     ),
     (
       "tanh --gain 1 --format csv",
@@ -257,7 +262,7 @@ import Testing
       let line = "Error: writing to 'sweep.csv' failed: File too large.\n"
       #expect(outcome == Outcome(output: "", errors: line, status: 74))
       let part = try contents("sweep.csv", in: directory)
-      #expect(part.utf8.count > csvHeader.utf8.count && part.utf8.count <= 8192)
+      #expect(part.utf8.count > LayerRow.table.header.utf8.count && part.utf8.count <= 8192)
       #expect(whole.hasPrefix(part))
       #expect(part.split(separator: "\n").count % 4 == 1)
       #expect(try Binary.run(smallSweep + ["--output", "sweep.csv"], in: directory).status == 0)

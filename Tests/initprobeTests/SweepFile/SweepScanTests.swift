@@ -12,23 +12,26 @@ private struct Sample {
   /// Where the header and each point end.
   let ends: [Int]
 
-  init(_ format: RowFormat, theory: Bool = false, change: (inout Sweep) -> Void = { _ in }) {
-    var sweep = Sweep(layers: [Layer(.tanh)], gains: [.number(0.5), .number(1)])
-    sweep.initializers = [.xavierNormal, .varianceScaling(scale: 2, mode: .fanOut)]
-    sweep.reports = .layers([1, 2])
-    sweep.widths = [6]
-    sweep.batches = [5]
-    sweep.depths = [2]
-    change(&sweep)
+  /// - Parameter options: Take the place of those with the same name.
+  init(_ format: RowFormat, theory: Bool = false, _ options: [String: String] = [:]) throws {
+    let usual = [
+      "--gain": "0.5,1", "--init": "xavier_normal,variance_scaling:scale=2,mode=fan_out",
+      "--layers": "1,2", "--width": "6", "--batch": "5", "--depth": "2",
+    ]
+    let all = usual.merging(options) { $1 }.filter { $0.value != "-" }
+    let words = all.flatMap { $1.isEmpty ? [$0] : $0 == "" ? [$1] : [$0, $1] }
+    let request = try SweepRequest(
+      parsing: (options[""] == nil ? ["tanh"] : []) + words + ["--dry-run"])
+    let sweep = request.sweep
     self.format = format
     self.theory = theory
     points = sweep.points().runs
     var text = format.header
     var ends = [text.utf8.count]
     for point in points {
-      var records = try! point.measure(threads: 1)
-      if theory { records.takePredictions(of: point.predict()) }
-      text += format.rows(Trial(experiment: point, records: records))
+      var records = try point.measure(threads: 1)
+      if theory { records = records.beside(predictions: try point.theory().predict()) }
+      text += format.rows([Trial(experiment: point, records: records)])
       ends.append(text.utf8.count)
     }
     bytes = Array(text.utf8)
@@ -56,7 +59,7 @@ private struct Sample {
 @Suite struct `What a sweep finds in its file` {
   @Test(arguments: [RowFormat.csv, .jsonl])
   func `is all points that were complete when it was cut anywhere`(format: RowFormat) throws {
-    let sample = Sample(format)
+    let sample = try Sample(format)
     for cut in 0...sample.bytes.count {
       for zeros in [0, 3] {
         let torn = Array(sample.bytes.prefix(cut)) + Array(repeating: 0, count: zeros)
@@ -70,7 +73,7 @@ private struct Sample {
 
   @Test(arguments: [RowFormat.csv, .jsonl])
   func `is refused where any byte but a digit is another`(format: RowFormat) throws {
-    let sample = Sample(format)
+    let sample = try Sample(format)
     // Without its last line end the file is torn, and no other.
     for (index, byte) in sample.bytes.dropLast().enumerated()
     where !"0123456789".utf8.contains(byte) {
@@ -82,42 +85,44 @@ private struct Sample {
 
   @Test(arguments: [RowFormat.csv, .jsonl])
   func `belongs to no other sweep`(format: RowFormat) throws {
-    let sample = Sample(format)
-    let others: [(inout Sweep) -> Void] = [
-      { $0.layers = [Layer(.relu)] }, { $0.gains = [.number(0.25)] }, { $0.gains.reverse() },
-      { $0.initializers.removeFirst() }, { $0.skips = [1] }, { $0.inputStds = [2] },
-      { $0.widths = [60] }, { $0.batches = [4] }, { $0.depths = [2, 13] }, { $0.depths = [12] },
-      { $0.seed = 1 }, { $0.trials = 2 }, { $0.reports = .every(5) },
-      { $0.reports = .layers([1]) }, { $0.reports = .layers([2]) }, { $0.gradients = false },
+    let sample = try Sample(format)
+    let others: [[String: String]] = [
+      ["": "relu"], ["--gain": "0.25"], ["--gain": "1,0.5"],
+      ["--init": "variance_scaling:scale=2,mode=fan_out"], ["--skip": "1"], ["--input-std": "2"],
+      ["--width": "60"], ["--batch": "4"], ["--depth": "2,13"], ["--depth": "12"],
+      ["--seed": "1"], ["--trials": "2"], ["--layers": "-", "--every": "5"], ["--layers": "1"],
+      ["--layers": "2"], ["--no-grad": ""],
     ]
     for change in others {
-      let other = Sample(format, change: change)
+      let other = try Sample(format, change)
       #expect(throws: ForeignLine.self) { _ = try sample.scan(other.bytes) }
       #expect(throws: ForeignLine.self) { _ = try other.scan(sample.bytes) }
     }
-    let predicted = Sample(format, theory: true)
+    let predicted = try Sample(format, theory: true)
     #expect(try predicted.scan(predicted.bytes).points == predicted.points.count)
     #expect(predicted.problem(sample.text) == .otherOption("--theory"))
     #expect(sample.problem(predicted.text) == .otherOption("--theory"))
   }
 
   @Test func `may be less than the sweep but not more`() throws {
-    let sample = Sample(.csv)
+    let sample = try Sample(.csv)
     let line = sample.text.split(separator: "\n").last!
     #expect(sample.problem("\(sample.text)\(line)\n") == .beyondTheEnd)
     #expect(sample.problem("\(sample.text)t") == .beyondTheEnd)
     #expect(try sample.scan([]).end == 0)
   }
 
-  @Test func `is told from what merely begins alike`() {
-    let sample = Sample(.csv)
+  @Test func `is told from what merely begins alike`() throws {
+    let sample = try Sample(.csv)
     #expect(sample.problem("a,b\n") == .notTheHeader)
     #expect(sample.problem("hello") == .notTheHeader)
-    #expect(sample.problem(csvHeader + csvHeader) == otherParameters)
-    #expect(sample.problem(csvHeader + "tanh,0.25") == otherParameters)
-    #expect(sample.problem(csvHeader + "\n") == otherParameters)
-    #expect(sample.problem(csvHeader + "tanh,0.5,xavier_normal,,1,6,5,2,0,0,1\n") == .otherColumns)
-    #expect(Sample(.jsonl).problem(csvHeader) == otherParameters)
+    #expect(sample.problem(LayerRow.table.header + LayerRow.table.header) == otherParameters)
+    #expect(sample.problem(LayerRow.table.header + "tanh,0.25") == otherParameters)
+    #expect(sample.problem(LayerRow.table.header + "\n") == otherParameters)
+    #expect(
+      sample.problem(LayerRow.table.header + "tanh,0.5,xavier_normal,,1,6,5,2,0,0,1\n")
+        == .otherColumns)
+    #expect(try Sample(.jsonl).problem(LayerRow.table.header) == otherParameters)
   }
 
   private var otherParameters: ForeignLine {
@@ -127,16 +132,9 @@ private struct Sample {
   /// JSON has no number for the standard deviation of one value, nor for a gradient through infinities.
   @Test(arguments: [RowFormat.csv, .jsonl])
   func `may have figures that are no numbers`(format: RowFormat) throws {
-    let sample = Sample(format) { sweep in
-      sweep.widths = [1]
-      sweep.batches = [1]
-      sweep.gains = [.number(1e39)]
-    }
+    let sample = try Sample(format, ["--width": "1", "--batch": "1", "--gain": "1e39"])
     #expect(try sample.scan(sample.bytes).points == sample.points.count)
-    let overflowing = Sample(format, theory: true) { sweep in
-      sweep.layers = [Layer(.exp)]
-      sweep.gains = [.number(100)]
-    }
+    let overflowing = try Sample(format, theory: true, ["": "exp", "--gain": "100"])
     #expect(try overflowing.scan(overflowing.bytes).points == overflowing.points.count)
   }
 }

@@ -53,7 +53,7 @@ extension Experiment {
   ///
   /// - Parameter randomReadout: Whether the gradient sent down is one random vector, the same for each
   ///   row, instead of all ones.
-  package func predictGradientScatter(randomReadout: Bool = false) -> [GradientScatter]? {
+  func predictGradientScatter(randomReadout: Bool = false) -> [GradientScatter]? {
     guard skip == nil, scattersByWidthAlone else { return nil }
     var field = MeanField(self, followsPairs: true)
     var layers: [ScatteringLayer] = []

@@ -31,7 +31,7 @@ extension Experiment {
   /// more scatter of K. The logarithm of the pooled variance V = K − M² is curved too: with the pooled P,
   ///
   ///     E[log out] − log(theory) = ½ ((d_K − 2 m d_M − P_MM)/V − ½ Var[K − 2 m M]/V²)
-  package func predictOutScatter() -> [Scatter]? {
+  func predictOutScatter() -> [Scatter]? {
     guard scattersByWidthAlone else { return nil }
     var field = MeanField(self, followsPairs: true)
     var scatter = OutScatter(width: shape.width(ofLayer: 0), batch: batch)

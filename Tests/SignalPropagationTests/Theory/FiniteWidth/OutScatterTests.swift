@@ -50,7 +50,7 @@ import Testing
       let scatter = try #require(experiment.predictOutScatter())
       for seed in seeds {
         for (i, checkpoint) in seed.checkpoints.enumerated() {
-          let deviation = log(checkpoint.out_f64) - predictions[i + 1].predictedOutStd!.log
+          let deviation = log(checkpoint.out_f64) - predictions[i + 1].predicted.outStd!.log
           squares.append(pow((deviation - scatter[i + 1].shift) / scatter[i + 1].deviation, 2))
         }
       }
@@ -111,10 +111,10 @@ import Testing
       activation: .tanh, gain: 5.0 / 3, initializer: initializer,
       shape: .square(width: 50, depth: 1), batch: 5000, gradients: false)
     let scatter = try #require(experiment.predictOutScatter()?.last)
-    let predicted = experiment.predict(followingPairs: false)[1].predictedOutStd!
+    let predicted = experiment.predict(followingPairs: false)[1].predicted.outStd!
     let logs = try (0..<200).map { seed in
       experiment.seed = UInt64(seed)
-      return (try experiment.measure(threads: 2)[1].outStd! / predicted).log
+      return (try experiment.measure(threads: 2)[1].measured.outStd! / predicted).log
     }
     let mean = logs.reduce(0, +) / 200
     let deviation = sqrt(logs.reduce(0) { $0 + pow($1 - mean, 2) } / 199)

@@ -1,0 +1,53 @@
+/// A stack that the infinite-width theory covers.
+///
+/// There is no other way to a prediction, so nothing is predicted that the theory does not cover.
+package struct TheoryStack: Equatable, Sendable {
+  /// What is predicted.
+  package let experiment: Experiment
+
+  fileprivate init(_ experiment: Experiment) { self.experiment = experiment }
+
+  /// The same stack at another gain, which is covered as well.
+  package func with(gain: Double) -> TheoryStack { TheoryStack(experiment.with(gain: gain)) }
+
+  /// What a run will find for the input and each reported layer, see `MeanField`.
+  ///
+  /// - Parameter followingPairs: Whether to predict the similarity, nearly all of the work.
+  package func predict(followingPairs: Bool = true) -> [LayerRecord] {
+    experiment.predict(followingPairs: followingPairs)
+  }
+
+  /// What the prediction means beyond the reported layers.
+  package func outlook() -> Outlook { experiment.outlook() }
+
+  /// What the gain does at the depth of the stack.
+  package func assessGain() -> GainAssessment { experiment.assessGain() }
+
+  /// The edge of chaos, for which the gain does not matter; `nil` where there is none.
+  package func edgeOfChaos() -> EdgeOfChaos? { experiment.edgeOfChaos() }
+
+  /// The fixed points of the signal's variance, ascending.
+  package func fixedPoints() -> [FixedPoint] { experiment.fixedPoints() }
+
+  /// Whether the stack has a stable fixed point at any gain.
+  package func hasStableGain() -> Bool { experiment.hasStableGain() }
+
+  /// How out of one run of finite width scatters around the prediction, for the input and each reported layer;
+  /// `nil` where that is not known.
+  package func outScatter() -> [Scatter]? { experiment.predictOutScatter() }
+
+  /// The same of the gradient, for each of these layers.
+  package func gradientScatter(at layers: [Int]) -> [Scatter]? {
+    var run = experiment
+    run.reports = .layers(layers)
+    return run.predictGradientScatter().map { $0.map(\.scatter) }
+  }
+}
+
+extension Experiment {
+  /// The stack as one that predictions can be made for.
+  package func theory() throws(TheoryLimit) -> TheoryStack {
+    try stack.checkTheory()
+    return TheoryStack(self)
+  }
+}

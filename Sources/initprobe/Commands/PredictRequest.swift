@@ -1,0 +1,87 @@
+import Arguments
+import SignalPropagation
+
+/// A run to predict, and how to report that.
+struct PredictRequest: Equatable {
+  /// The run.
+  var draft: ExperimentDraft
+  var expectations: [Expectation]
+  var output: OutputOptions
+  /// Whether text shows more of a layer than its main quantities.
+  var statistics: Bool
+  /// Whether a note says what the weights really are.
+  var describesWeights: Bool
+
+  /// Whether a chart stands below the text.
+  var chart: Bool
+
+  /// The option table, in the order of help: all of a measurement that does not take one to fulfil.
+  static let groups = [
+    RunArguments.stack,
+    OptionGroup("WHAT IS REPORTED", RunArguments.layerOptions + RunArguments.textOptions),
+    RunArguments.checks, RunArguments.outputGroup,
+  ]
+
+  /// A prediction from everything that follows the command.
+  init(parsing tokens: [String]) throws(ArgumentError) {
+    var run = RunArguments()
+    let positionals = try Parser(PredictRequest.groups).parse(tokens, into: &run)
+    try run.take(
+      positionals, as: RunArguments.positionals, example: "initprobe predict tanh 5/3 --depth 100")
+    draft = try run.draft()
+    if run.statistics, !run.output.format.isText {
+      throw .needsCompanion("--stats", companion: "--format text")
+    }
+    _ = try draft.experiment.coveredByTheory()
+    try draft.experiment.checkPredictionTime()
+    try run.output.check()
+    try run.checkChart()
+    expectations = try run.parsedExpectations()
+    (output, statistics) = (run.output, run.statistics)
+    describesWeights = run.values["init"] != nil
+    chart = run.chart
+  }
+
+  /// The lines of the measurement, and what they mean.
+  func run() throws(Failure) {
+    let stack = try checked()
+    try output.destination.check()
+    let trial = Trial(
+      experiment: stack.experiment, records: stack.predict(followingPairs: statistics))
+    let shown = trial.showing(draft.experiment.reportCount)
+    let meaning =
+      output.format.isText
+      ? "\n" + Meaning(of: stack, last: shown.records[shown.records.count - 1].predicted).text : ""
+    let report = RunReport(trials: [shown], statistics: statistics, chart: chart)
+    try output.destination.write(report.text(output) + meaning)
+    if !output.quiet {
+      writeToStandardError(
+        (describesWeights ? Note.weights(of: stack.experiment) : "") + Note.notFinite(in: [shown]))
+    }
+    try expectations.check([trial])
+  }
+
+  private func checked() throws(Failure) -> TheoryStack {
+    do throws(ArgumentError) {
+      let memory = RunMemory(
+        experiment: draft.experiment, trials: 1, format: output.format, theory: true)
+      try memory.check(threads: nil)
+      var experiment = try draft.withNumber()
+      if !expectations.isEmpty { experiment.reportLast() }
+      return try experiment.coveredByTheory()
+    } catch {
+      throw .usage(error, .predict)
+    }
+  }
+}
+
+extension Experiment {
+  /// Throws where the layers are so many that a prediction, which goes through all of them, would take
+  /// long.
+  func checkPredictionTime() throws(ArgumentError) {
+    let most = Experiment.deepestPrediction
+    guard shape.depth <= most else {
+      throw .value(Operand(name: "--depth", text: "\(shape.depth)"), .above(most))
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import SignalPropagation
+
+/// The gains that have a name, and what each does to a stack; in a residual stack, where nearly all have
+/// nothing to say, also the gain 1.
+struct GainTable {
+  private let rows: [GainRow]
+
+  init(_ stack: TheoryStack) {
+    func row(_ name: String, _ gain: Double) -> GainRow {
+      GainRow(stack: stack, name: name, outcome: .assessment(stack.with(gain: gain).assessGain()))
+    }
+    var rows = GainName.allCases.map { name in
+      do throws(GainError) {
+        return row(name.rawValue, try name.value(for: stack.experiment))
+      } catch {
+        return GainRow(stack: stack, name: name.rawValue, outcome: .none(error.reason.summary))
+      }
+    }
+    if stack.experiment.skip != nil { rows.append(row("1", 1)) }
+    self.rows = rows
+  }
+
+  /// Aligned columns; where there is no gain, a dash and why.
+  var text: String {
+    let titles = ["gain", "value", "out", "grad", "grad per layer", "signal", "gradient"]
+    return AlignedTable(lines: [titles] + rows.map(\.cells)).text
+  }
+
+  /// Tidy rows; `nil` where text is wanted.
+  func rows(_ output: OutputOptions) -> String? {
+    switch output.format {
+    case .text, .table: nil
+    case .csv: (output.header ? GainRow.table.header : "") + rows.map(GainRow.table.csv).joined()
+    case .jsonl: rows.map { GainRow.table.json($0) }.joined()
+    }
+  }
+}
+
+/// A gain that has a name, and what it does, or why there is none.
+private struct GainRow {
+  let stack: TheoryStack
+  let name: String
+  let outcome: Outcome
+
+  enum Outcome {
+    case assessment(GainAssessment)
+    /// A few words.
+    case none(String)
+  }
+
+  var assessment: GainAssessment? {
+    if case .assessment(let assessment) = outcome { assessment } else { nil }
+  }
+
+  /// Why there is no gain.
+  var reason: String? { if case .none(let reason) = outcome { reason } else { nil } }
+
+  /// Of the text table.
+  var cells: [String] {
+    switch outcome {
+    case .none(let reason): [name, "—", reason]
+    case .assessment(let gain):
+      [
+        name, figure(gain.gain), figure(gain.out), figure(gain.gradient),
+        "×\(figure(gain.gradientGrowth))", gain.signalVerdict.rawValue,
+        gain.gradientVerdict.rawValue,
+      ]
+    }
+  }
+
+  /// The tidy rows. Columns are named as those of a measurement where they mean the same.
+  static let table = RowTable<GainRow>(
+    parameters(["activation"]) + [Column("name") { .text($0.name) }]
+      + [Column("gain") { Cell($0.assessment?.gain) }]
+      + parameters(["init", "skip", "input_std", "width", "depth"])
+      + [
+        Column("predicted_out_std") { Cell($0.assessment?.out) },
+        Column("predicted_grad_mean_abs") { Cell($0.assessment?.gradient) },
+        Column("out_growth") { Cell($0.assessment?.signalGrowth) },
+        Column("grad_growth") { Cell($0.assessment?.gradientGrowth) },
+        Column("signal") { Cell(text: $0.assessment?.signalVerdict.rawValue) },
+        Column("gradient") { Cell(text: $0.assessment?.gradientVerdict.rawValue) },
+        Column("reason") { Cell(text: $0.reason) },
+      ])
+
+  /// The width is that of the last layer.
+  private static func parameters(_ names: [String]) -> [Column<GainRow>] {
+    names.map { name in
+      let parameter = Parameter.named(name)
+      return Column(name) { row in
+        let experiment = row.stack.experiment
+        return parameter.cell(experiment, experiment.shape.depth)
+      }
+    }
+  }
+}
+
+extension GainError.Reason {
+  /// For a column of the table.
+  fileprivate var summary: String {
+    switch self {
+    case .notTabulated: "calculate_gain has none"
+    case .residual: "grows at any gain"
+    case .layersDiffer: "layers differ in variance"
+    case .tooDeep: "too many layers"
+    case .oneLayer: "any gain, in one layer"
+    case .meanNotZero: "weights have a mean"
+    case .noVariance: "weights have no variance"
+    case .gainUnused: "no matrix uses the gain"
+    case .notCovered: "not covered by the theory"
+    case .noneFound: "none from 1e-6 to 1e6"
+    case .noEdge: "no edge of chaos"
+    }
+  }
+}

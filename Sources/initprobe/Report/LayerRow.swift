@@ -1,0 +1,65 @@
+import SignalPropagation
+
+/// One tidy row: one layer of one run.
+struct LayerRow {
+  let experiment: Experiment
+  let record: LayerRecord
+
+  /// The parameters, the layer, then what was measured and what is predicted.
+  static let table = RowTable<LayerRow>(
+    parameters.columns + [Column("layer") { Cell($0.record.layer) }] + figures.columns)
+
+  /// What says which row of which run it is, but for the layer.
+  static let parameters = RowTable<LayerRow>(
+    Parameter.all.map { parameter in
+      Column(parameter.name) { parameter.cell($0.experiment, $0.record.layer) }
+    })
+
+  /// What follows the layer.
+  static let figures = RowTable<LayerRow>(
+    Quantity.all.map { quantity in
+      Column(quantity.column) { Cell(quantity.value($0.record.measured)) }
+    }
+      + Quantity.all.filter(\.hasPredictedColumn).map { quantity in
+        Column(quantity.predictedColumn) { Cell(quantity.value($0.record.predicted)) }
+      })
+
+  /// A JSON object, with the edges and counts of its histogram where one was asked for.
+  var json: String {
+    LayerRow.table.json(self, members: experiment.histogram ? histogramMembers : [])
+  }
+
+  private var histogramMembers: [String] {
+    func list(_ items: [String]?) -> String {
+      items.map { "[\($0.joined(separator: ", "))]" } ?? "null"
+    }
+    let histogram = record.measured.histogram
+    return [
+      "\"bin_edges\": \(list(histogram?.edges.map(shortest)))",
+      "\"bin_counts\": \(list(histogram?.counts.map(String.init)))",
+    ]
+  }
+}
+
+extension Quantity {
+  /// The column of the predicted value.
+  var predictedColumn: String { "predicted_\(column)" }
+}
+
+extension Cell {
+  /// The value of a quantity.
+  init(_ figure: Figure?) {
+    switch figure {
+    case nil: self = .empty
+    case .real(let value): self.init(value)
+    case .magnitude(let magnitude): self.init(magnitude)
+    }
+  }
+
+  init(_ magnitude: Magnitude?) {
+    self =
+      magnitude.map {
+        $0.significand.isFinite ? .number(shortest($0)) : .notFinite(shortest($0))
+      } ?? .empty
+  }
+}

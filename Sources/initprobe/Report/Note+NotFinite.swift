@@ -1,0 +1,21 @@
+import SignalPropagation
+
+/// What is said about a run beside its results: whole lines, or nothing.
+enum Note {
+  /// One line for each main quantity that is not finite, saying where that began.
+  static func notFinite(in trials: [Trial]) -> String {
+    Quantity.main.flatMap { quantity in
+      [("inf", false), ("nan", true)].compactMap { kind, isNaN in
+        firstLayer(in: trials) { record in
+          quantity.value(in: record).map { !$0.isFinite && $0.isNaN == isNaN } ?? false
+        }.map { "Note: \(quantity.label) is \(kind) first at layer \($0).\n" }
+      }
+    }.joined()
+  }
+
+  private static func firstLayer(
+    in trials: [Trial], where condition: (LayerRecord) -> Bool
+  ) -> Int? {
+    trials.flatMap(\.records).filter(condition).map(\.layer).min()
+  }
+}

@@ -1,0 +1,108 @@
+import SignalPropagation
+
+/// What is shown of the trials of one run.
+struct RunReport {
+  let trials: [Trial]
+  /// Whether text shows more of a layer than its main quantities.
+  var statistics = false
+  /// Whether a chart stands below the text.
+  var chart = false
+
+  /// In the format that is asked for.
+  func text(_ output: OutputOptions) -> String {
+    switch output.format {
+    case .text: text + chartText
+    case .table: table + chartText
+    case .csv: (output.header ? LayerRow.table.header : "") + RowFormat.csv.rows(trials)
+    case .jsonl: RowFormat.jsonl.rows(trials)
+    }
+  }
+
+  private var chartText: String { chart ? Chart(records: trials[0].records).text : "" }
+
+  /// Aligned columns: the layer, then each quantity that there is, measured and predicted.
+  private var table: String {
+    let quantities = Quantity.main + (statistics ? Quantity.statistics : [])
+    let columns =
+      quantities.flatMap { quantity in
+        [
+          (quantity.label, { (records: [LayerRecord]) in quantity.measuredText(of: records) }),
+          ("predicted", { (records: [LayerRecord]) in quantity.predictedText(of: records) }),
+        ]
+      } + [("histogram", { records in histogram(of: records).map { "\($0)" } })]
+    let layers = trials[0].records.indices.map { index in trials.map { $0.records[index] } }
+    let shown = columns.filter { column in layers.contains { column.1($0) != nil } }
+    let lines = layers.map { records in
+      ["\(records[0].layer)"] + shown.map { $0.1(records) ?? "" }
+    }
+    return AlignedTable(lines: [["layer"] + shown.map(\.0)] + lines, isRightAligned: true).text
+  }
+
+  /// The lines of the thread's snippet: `in:` for the input, then `out:` and `grad:` for each reported
+  /// layer; over several trials each figure is their mean ± standard deviation. A prediction stands in
+  /// brackets behind what was measured, or for itself where nothing was.
+  var text: String {
+    guard let first = trials.first else { return "" }
+    let quantities = Quantity.main + (statistics ? Quantity.statistics : [])
+    return first.records.indices.map { index in
+      let records = trials.map { $0.records[index] }
+      let items = quantities.compactMap { $0.item(of: records) }
+      return items.joined(separator: " ") + "\n"
+        + (histogram(of: records).map { "  \($0)\n" } ?? "")
+    }.joined()
+  }
+
+  /// One block for each bin, as high as the bin's share of the fullest one, between the outermost edges; the
+  /// trials are added up.
+  private func histogram(of records: [LayerRecord]) -> String? {
+    let histograms = records.compactMap(\.measured.histogram)
+    guard var sum = histograms.first else { return nil }
+    for histogram in histograms.dropFirst() { sum.add(histogram) }
+    sum = sum.finished()
+    let blocks = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
+    let fullest = sum.counts.max() ?? 1
+    let bars = sum.counts.map { count in
+      let (eighths, rest) = (8 * count).quotientAndRemainder(dividingBy: fullest)
+      return blocks[eighths + (rest > 0 ? 1 : 0)]
+    }
+    let edges = sum.edges
+    return "\(figure(edges[0])) \(bars.joined()) \(figure(edges[edges.count - 1]))"
+  }
+}
+
+extension Quantity {
+  /// `out: 0.6513 (0.6514)`, or with the one value that there is; `nil` where there is none.
+  fileprivate func item(of records: [LayerRecord]) -> String? {
+    let predicted = predictedText(of: records)
+    let label = records[0].layer == 0 ? inputLabel : label
+    guard let measured = measuredText(of: records) else {
+      return predicted.map { "\(label): \($0)" }
+    }
+    return "\(label): \(measured)\(predicted.map { " (\($0))" } ?? "")"
+  }
+
+  /// What was measured in all trials; `nil` where nothing was.
+  fileprivate func measuredText(of records: [LayerRecord]) -> String? {
+    text(records.compactMap { value($0.measured) })
+  }
+
+  /// What is predicted, for all trials alike.
+  fileprivate func predictedText(of records: [LayerRecord]) -> String? {
+    value(records[0].predicted).map(text)
+  }
+
+  /// One value, or mean ± standard deviation of several.
+  private func text(_ values: [Figure]) -> String? {
+    guard values.count > 1 else { return values.first.map(text) }
+    let statistics = TrialStatistics(of: values)
+    return "\(text(statistics.mean)) ± \(text(statistics.standardDeviation))"
+  }
+
+  private func text(_ value: Figure) -> String {
+    switch (value, style) {
+    case (.magnitude(let magnitude), _): figure(magnitude)
+    case (.real(let value), .figure): figure(value)
+    case (.real(let value), .share): share(value)
+    }
+  }
+}

@@ -1,0 +1,76 @@
+# bash completion for initprobe
+_initprobe() {
+    local current=${COMP_WORDS[COMP_CWORD]} option= first= position=0 word options words files=
+    local -a positions
+    # Bash splits --option=value into three words.
+    [[ $current == '=' ]] && current=
+    for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+        if [[ $word == '=' ]]; then
+            continue
+        elif [[ -n $option ]]; then
+            option=
+        elif [[ ' --depth --width --widths --init --skip --input-std --batch --seed --every --layers --loss --backward --expect-out --expect-grad --trials --threads --format --output --generate-completion-script --gain --shard ' == *" $word "* ]]; then
+            option=$word
+        elif [[ $word != -* ]]; then
+            ((position++)) || first=$word
+        fi
+    done
+    case $first in
+        predict)
+            options='--depth --width --widths --init --skip --input-std --batch --seed --every --layers --loss --backward --no-grad --stats --chart --expect-out --expect-grad --format --no-header --output --quiet --help --version'
+            positions=('predict' 'identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan' 'pytorch unit neutral edge') ;;
+        gain)
+            options='--depth --width --widths --init --skip --input-std --format --no-header --output --help --version'
+            positions=('gain' 'identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan') ;;
+        sweep)
+            options='--gain --depth --width --init --skip --input-std --batch --seed --trials --every --layers --no-grad --theory --threads --output --shard --keep-going --dry-run --quiet --help --version'
+            positions=('sweep' 'identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan' 'identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan' 'identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan' 'identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan' 'identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan' 'identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan' 'identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan' 'identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan') ;;
+        merge)
+            options='--output --help --version' files=yes
+            positions=('merge' '' '' '' '' '' '' '' '') ;;
+        list)
+            options='--help --version'
+            positions=('list') ;;
+        help)
+            options='--help --version'
+            positions=('help' 'predict gain sweep merge list help') ;;
+        *)
+            options='--depth --width --widths --init --skip --input-std --batch --seed --every --layers --loss --backward --no-grad --stats --chart --theory --histogram --expect-out --expect-grad --trials --threads --format --no-header --output --quiet --help --version --generate-completion-script --generate-manual'
+            positions=('identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan predict gain sweep merge list help' 'pytorch unit neutral edge') ;;
+    esac
+    if [[ $current == -* ]]; then
+        words=$options
+    elif [[ -z $option && $files ]]; then
+        compopt -o filenames
+        COMPREPLY=($(compgen -f -- "$current"))
+        return
+    else
+        words=${positions[position]}
+    fi
+    case $option in
+        '') ;;
+        --depth) return ;;
+        --width) return ;;
+        --widths) return ;;
+        --init) words='xavier_normal xavier_uniform kaiming_normal kaiming_uniform lecun_normal lecun_uniform orthogonal trunc_normal sparse normal uniform torch_linear variance_scaling' ;;
+        --skip) return ;;
+        --input-std) return ;;
+        --batch) return ;;
+        --seed) return ;;
+        --every) return ;;
+        --layers) return ;;
+        --loss) words='sum random' ;;
+        --backward) words='each last' ;;
+        --expect-out) return ;;
+        --expect-grad) return ;;
+        --trials) return ;;
+        --threads) return ;;
+        --format) words='text table csv jsonl' ;;
+        --output) compopt -o filenames; COMPREPLY=($(compgen -f -- "$current")); return ;;
+        --generate-completion-script) words='bash zsh fish' ;;
+        --gain) return ;;
+        --shard) return ;;
+    esac
+    COMPREPLY=($(compgen -W "$words" -- "$current"))
+}
+complete -F _initprobe initprobe
