@@ -170,7 +170,9 @@ def rows(stack, dtype, noise=0):
         row = {"layer": layer, "out_std": output.std().item(), "out_mean": output.mean().item()}
         for loss in ("sum", "random"):
             start = cotangent(loss, output, stack.seed + layer)
-            (grad,) = torch.autograd.grad(output, outputs[0], start, retain_graph=True)
+            (grad,) = torch.autograd.grad(
+                output, outputs[0], start, retain_graph=True, allow_unused=True, materialize_grads=True
+            )
             row[f"grad_{loss}"] = mean_abs([grad])
         rows.append(row)
     last = outputs[stack.depth]
@@ -179,7 +181,10 @@ def rows(stack, dtype, noise=0):
     wanted += [weight for layer in stack.layers for weight in weights[layer - 1]]
     for loss in ("sum", "random"):
         start = cotangent(loss, last, stack.seed + stack.depth)
-        gradients = list(torch.autograd.grad(last, wanted, start, retain_graph=True))
+        gradients = torch.autograd.grad(
+            last, wanted, start, retain_graph=True, allow_unused=True, materialize_grads=True
+        )
+        gradients = list(gradients)
         for row in rows:
             row[f"flow_{loss}"] = mean_abs([gradients.pop(0)])
         for row, layer in zip(rows[1:], stack.layers):
