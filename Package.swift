@@ -79,7 +79,8 @@ let package = Package(
       name: "initprobe", dependencies: ["SignalPropagation", "Platform"],
       swiftSettings: targetCondition + [lean]),
     .testTarget(name: "PlatformTests", dependencies: ["Platform"]),
-    .testTarget(name: "KernelsTests", dependencies: ["Kernels"]),
+    .testTarget(
+      name: "KernelsTests", dependencies: ["Kernels"], resources: [.copy("Reference")]),
     .testTarget(
       name: "SignalPropagationTests", dependencies: ["SignalPropagation"],
       resources: [.copy("Reference")]),

@@ -19,6 +19,19 @@ package func forEachJob(_ jobs: Int, threads: Int, _ body: (Int) -> Void) {
   }
 }
 
+/// The results of `body(0)`, …, `body(jobs - 1)`, in this order, run as by `forEachJob`.
+package func mapJobs<Result>(_ jobs: Int, threads: Int, _ body: (Int) -> Result) -> [Result] {
+  Array(unsafeUninitializedCapacity: jobs) { results, count in
+    let start = results.baseAddress
+    forEachJob(jobs, threads: threads) { job in (start! + job).initialize(to: body(job)) }
+    count = jobs
+  }
+}
+
+/// Bytes of the stack of a thread: far more than any job takes, and far less than the 8 MB of the system,
+/// which count where address space is limited.
+package let threadStackSize = 1 << 20
+
 private final class JobQueue {
   private let jobs: Int
   private let body: (Int) -> Void
@@ -47,7 +60,11 @@ private func startThread(_ queue: JobQueue) -> pthread_t? {
     var thread = pthread_t()
   #endif
   let context = Unmanaged.passRetained(queue).toOpaque()
-  let status = pthread_create(&thread, nil, runJobs, context)
+  var attributes = pthread_attr_t()
+  pthread_attr_init(&attributes)
+  pthread_attr_setstacksize(&attributes, threadStackSize)
+  defer { pthread_attr_destroy(&attributes) }
+  let status = pthread_create(&thread, &attributes, runJobs, context)
   guard status == 0 else {
     Unmanaged<JobQueue>.fromOpaque(context).release()
     return nil

@@ -6,12 +6,17 @@ enum InitProbe {
   static let version = "0.1.0"
 
   static func main() {
+    guard openStandardDescriptors() else { exit(ExitStatus.cannotWrite.rawValue) }
+    limitArenas()
+    onAbort(
+      "Error: there is no memory left; lower '--width', '--batch', '--depth', '--threads' or the number of points.\n",
+      status: ExitStatus.failure.rawValue)
     // Both come back as errors of the write instead.
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
     do throws(Failure) {
       try Processor.check()
-      try run(Command(parsing: Array(CommandLine.arguments.dropFirst())))
+      try run(Command(parsing: argumentBytes().map(String.init(argument:))))
     } catch {
       writeToStandardError(error.message)
       exit(error.status.rawValue)

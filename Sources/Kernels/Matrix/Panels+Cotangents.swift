@@ -34,33 +34,47 @@ extension Panels {
     }
   }
 
-  /// Brings each column whose largest entry left 2⁻⁴⁰ … 2⁴⁰ back to 1, and adds the power of two that
-  /// was taken out to the column's exponent.
+  /// Brings each column whose largest entry left 2⁻⁴⁰ … 2⁴⁰ back to 1, in all of `parts` together, and adds
+  /// the power of two that was taken out to the column's exponent.
   ///
   /// Scaling by a power of two is exact, so with no end to the exponent a gradient neither underflows
   /// nor overflows, and where neither would have happened the result has the same bits as without.
-  package func normalize(exponents: inout [Int]) {
-    precondition(exponents.count == columns)
-    forEachPanel { panel, column, width in
+  package static func normalize(_ parts: [Panels], exponents: inout [Int]) {
+    for part in parts { precondition(part.columns == exponents.count) }
+    parts[0].forEachPanel { _, column, width in
       for lane in stride(from: 0, to: width, by: Panels.lanes) {
-        guard let scale = normalizer(panel + lane, width, &exponents, column + lane) else {
-          continue
+        let first = column + lane
+        var largest = SIMD16<UInt32>(repeating: 0)
+        for part in parts { part.gather(first, width, &largest) }
+        guard let scale = normalizer(largest, &exponents, first) else { continue }
+        for part in parts {
+          let group = part.group(first, width)
+          for feature in 0..<part.features { (group + feature * width).groups[0] *= scale }
         }
-        for feature in 0..<features { (panel + lane + feature * width).groups[0] *= scale }
       }
     }
   }
 
-  /// The powers of two that bring a group of columns back to 1; `nil` where all are in range.
-  private func normalizer(
-    _ group: UnsafeMutablePointer<Float>, _ width: Int, _ exponents: inout [Int], _ column: Int
-  ) -> LaneGroup? {
-    var largest = SIMD16<UInt32>(repeating: 0)
+  /// The first entries of the group of lanes that begins with a column, in a panel of this width.
+  private func group(_ column: Int, _ width: Int) -> UnsafeMutablePointer<Float> {
+    let start = panelStart(ofColumn: column)
+    return base + Panels.padded(features) * start + (column - start)
+  }
+
+  /// The largest magnitudes of a group of lanes, as bits.
+  private func gather(_ column: Int, _ width: Int, _ largest: inout SIMD16<UInt32>) {
+    let group = group(column, width)
     for feature in 0..<features {
       let bits = unsafeBitCast((group + feature * width).groups[0], to: SIMD16<UInt32>.self)
       let magnitude = bits & 0x7fff_ffff
       largest.replace(with: magnitude, where: magnitude .> largest)
     }
+  }
+
+  /// The powers of two that bring a group of columns back to 1; `nil` where all are in range.
+  private static func normalizer(
+    _ largest: SIMD16<UInt32>, _ exponents: inout [Int], _ column: Int
+  ) -> LaneGroup? {
     var scale: LaneGroup?
     for lane in 0..<Panels.lanes {
       let value = Float(bitPattern: largest[lane])

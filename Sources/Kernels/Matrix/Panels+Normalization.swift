@@ -1,31 +1,17 @@
-/// Sixteen doubles, one for each column of a group.
-private typealias Doubles = InlineArray<16, Double>
-
 extension Panels {
   /// Normalises each column over its features: `result` becomes (v − mean)·r or v·r, see `Normalization`.
-  ///
-  /// The sums are in double precision in the order of the features.
   ///
   /// - Parameter result: May be this itself.
   /// - Returns: r of each column.
   package func normalize(_ kind: Normalization, into result: Panels) -> [Float] {
     precondition(result.features == features && result.widths == widths)
-    var reciprocals: [Float] = []
-    reciprocals.reserveCapacity(columns)
-    forEachLaneGroup { offset, stride in
-      let v = base.groups + offset
-      let y = result.base.groups + offset
-      let mean = kind.centres ? meanOfGroup(v, stride) : LaneGroup.zero
-      let squares = sumOfProducts(v, v, stride, minus: mean)
-      var scale = LaneGroup.zero
-      for lane in 0..<Panels.lanes {
-        scale[lane] = Float(1 / (squares[lane] / Double(features) + kind.epsilon).squareRoot())
-        reciprocals.append(scale[lane])
-      }
-      if kind.centres {
-        for i in 0..<features { y[i * stride] = (v[i * stride] - mean) * scale }
-      } else {
-        for i in 0..<features { y[i * stride] = v[i * stride] * scale }
+    var reciprocals = [Float](repeating: 0, count: columns)
+    forEachPanel { panel, column, width in
+      let y = result.base + Panels.padded(features) * column
+      switch width / Panels.lanes {
+      case 1: PanelRows<1>(features, panel).normalize(kind, into: y, column, &reciprocals)
+      case 2: PanelRows<2>(features, panel).normalize(kind, into: y, column, &reciprocals)
+      default: PanelRows<3>(features, panel).normalize(kind, into: y, column, &reciprocals)
       }
     }
     return reciprocals
@@ -44,64 +30,128 @@ extension Panels {
   ) {
     precondition(cotangent.features == features && cotangent.widths == widths)
     precondition(y.features == features && y.widths == widths && reciprocals.count == columns)
-    var column = 0
-    forEachLaneGroup { offset, stride in
-      let (x, c, y) = (
-        base.groups + offset, cotangent.base.groups + offset, y.base.groups + offset
-      )
-      let mean = kind.centres ? meanOfGroup(c, stride) : LaneGroup.zero
-      let products = sumOfProducts(c, y, stride, minus: .zero)
-      var (along, scale) = (LaneGroup.zero, LaneGroup.zero)
+    forEachPanel { panel, column, width in
+      let offset = Panels.padded(features) * column
+      let (c, y) = (cotangent.base + offset, y.base + offset)
+      switch width / Panels.lanes {
+      case 1:
+        PanelRows<1>(features, c).pullBack(kind, y, into: panel, column, reciprocals, adding)
+      case 2:
+        PanelRows<2>(features, c).pullBack(kind, y, into: panel, column, reciprocals, adding)
+      default:
+        PanelRows<3>(features, c).pullBack(kind, y, into: panel, column, reciprocals, adding)
+      }
+    }
+  }
+}
+
+/// The rows of one panel, each of `groups` registers of 16 columns.
+private struct PanelRows<let groups: Int> {
+  typealias Row = InlineArray<groups, LaneGroup>
+
+  private let features: Int
+  private let rows: UnsafeMutablePointer<Row>
+
+  init(_ features: Int, _ panel: UnsafeMutablePointer<Float>) {
+    self.features = features
+    rows = Self.rows(panel)
+  }
+
+  private static func rows(_ panel: UnsafeMutablePointer<Float>) -> UnsafeMutablePointer<Row> {
+    UnsafeMutableRawPointer(panel).assumingMemoryBound(to: Row.self)
+  }
+
+  func normalize(
+    _ kind: Normalization, into target: UnsafeMutablePointer<Float>, _ column: Int,
+    _ reciprocals: inout [Float]
+  ) {
+    let y = Self.rows(target)
+    let mean = kind.centres ? self.mean : Row(repeating: .zero)
+    let squares = meanOfProducts(rows, minus: mean)
+    var scale = Row(repeating: .zero)
+    for group in 0..<groups {
       for lane in 0..<Panels.lanes {
-        along[lane] = Float(products[lane] / Double(features))
-        scale[lane] = reciprocals[column + lane]
-      }
-      column += Panels.lanes
-      if adding {
-        for i in 0..<features {
-          x[i * stride] += (c[i * stride] - mean - y[i * stride] * along) * scale
-        }
-      } else {
-        for i in 0..<features {
-          x[i * stride] = (c[i * stride] - mean - y[i * stride] * along) * scale
-        }
+        let r = Float(1 / (squares[group * Panels.lanes + lane] + kind.epsilon).squareRoot())
+        scale[group][lane] = r
+        reciprocals[column + group * Panels.lanes + lane] = r
       }
     }
-  }
-
-  /// Calls `body` with the first group of 16 columns of each strip, and the groups from one feature to the
-  /// next.
-  @inline(__always)
-  private func forEachLaneGroup(_ body: (_ offset: Int, _ stride: Int) -> Void) {
-    forEachPanel { _, column, width in
-      for lane in Swift.stride(from: 0, to: width, by: Panels.lanes) {
-        body(
-          (Panels.padded(features) * column + lane) / Panels.lanes, width / Panels.lanes)
-      }
-    }
-  }
-
-  private func meanOfGroup(_ v: UnsafePointer<LaneGroup>, _ stride: Int) -> LaneGroup {
-    var sums = Doubles(repeating: 0)
     for i in 0..<features {
-      let row = v[i * stride]
-      for lane in 0..<Panels.lanes { sums[lane] += Double(row[lane]) }
+      for group in 0..<groups { y[i][group] = (rows[i][group] - mean[group]) * scale[group] }
     }
-    var mean = LaneGroup.zero
-    for lane in 0..<Panels.lanes { mean[lane] = Float(sums[lane] / Double(features)) }
+  }
+
+  /// These rows are ȳ.
+  func pullBack(
+    _ kind: Normalization, _ normalized: UnsafeMutablePointer<Float>,
+    into target: UnsafeMutablePointer<Float>, _ column: Int, _ reciprocals: [Float], _ adding: Bool
+  ) {
+    let (x, y) = (Self.rows(target), Self.rows(normalized))
+    let mean = kind.centres ? self.mean : Row(repeating: .zero)
+    let products = meanOfProducts(y, minus: Row(repeating: .zero))
+    var along = Row(repeating: .zero)
+    var scale = Row(repeating: .zero)
+    for group in 0..<groups {
+      for lane in 0..<Panels.lanes {
+        along[group][lane] = Float(products[group * Panels.lanes + lane])
+        scale[group][lane] = reciprocals[column + group * Panels.lanes + lane]
+      }
+    }
+    if adding {
+      for i in 0..<features {
+        for group in 0..<groups {
+          x[i][group] += (rows[i][group] - mean[group] - y[i][group] * along[group]) * scale[group]
+        }
+      }
+    } else {
+      for i in 0..<features {
+        for group in 0..<groups {
+          x[i][group] = (rows[i][group] - mean[group] - y[i][group] * along[group]) * scale[group]
+        }
+      }
+    }
+  }
+
+  /// Features whose sum is taken in single precision before it joins the others in double precision: so few
+  /// that no digit is lost that a float has.
+  private static var block: Int { 16 }
+
+  private var mean: Row {
+    let means = sums { i, sum in
+      for group in 0..<groups { sum[group] += rows[i][group] }
+    }
+    var mean = Row(repeating: .zero)
+    for group in 0..<groups {
+      for lane in 0..<Panels.lanes {
+        mean[group][lane] = Float(means[group * Panels.lanes + lane])
+      }
+    }
     return mean
   }
 
-  /// Σ (a − shift)(b − shift) over the features.
-  private func sumOfProducts(
-    _ a: UnsafePointer<LaneGroup>, _ b: UnsafePointer<LaneGroup>, _ stride: Int,
-    minus shift: LaneGroup
-  ) -> Doubles {
-    var sums = Doubles(repeating: 0)
-    for i in 0..<features {
-      let (x, y) = (a[i * stride] - shift, b[i * stride] - shift)
-      for lane in 0..<Panels.lanes { sums[lane] += Double(x[lane]) * Double(y[lane]) }
+  /// The mean over the features of (a − shift)(b − shift), a being these rows.
+  private func meanOfProducts(_ b: UnsafeMutablePointer<Row>, minus shift: Row) -> [Double] {
+    sums { i, sum in
+      for group in 0..<groups {
+        sum[group].addProduct(rows[i][group] - shift[group], b[i][group] - shift[group])
+      }
     }
-    return sums
+  }
+
+  /// The mean over the features of what `add` adds for each, for every column.
+  @inline(__always)
+  private func sums(_ add: (_ feature: Int, _ sum: inout Row) -> Void) -> [Double] {
+    var totals = [Double](repeating: 0, count: groups * Panels.lanes)
+    for start in stride(from: 0, to: features, by: Self.block) {
+      var sum = Row(repeating: .zero)
+      for i in start..<min(start + Self.block, features) { add(i, &sum) }
+      for group in 0..<groups {
+        for lane in 0..<Panels.lanes {
+          totals[group * Panels.lanes + lane] += Double(sum[group][lane])
+        }
+      }
+    }
+    for index in totals.indices { totals[index] /= Double(features) }
+    return totals
   }
 }

@@ -9,8 +9,6 @@ package struct ColumnSummary: Equatable, Sendable {
   package var squaredDeviations = 0.0
   /// The largest |h|; NaN if any entry is.
   package var largest: Float = 0
-  /// Entries whose |φ′| is below the threshold.
-  package var saturated = 0
 
   /// The summary of a column of zeros.
   package init() {}
@@ -21,23 +19,25 @@ private typealias Doubles = InlineArray<16, Double>
 
 extension Panels {
   /// Summarises each of the first `count` columns.
-  ///
-  /// - Parameters:
-  ///   - derivative: φ′ at the same entries, to count the saturated ones; `nil` counts none.
-  ///   - threshold: Entries with |φ′| below it are saturated.
-  package func summaries(count: Int, derivative: Panels?, threshold: Float = 0.01)
-    -> [ColumnSummary]
-  {
+  package func summaries(count: Int) -> [ColumnSummary] {
     precondition(count <= columns)
-    precondition(derivative.map { $0.features == features && $0.widths == widths } ?? true)
     var summaries: [ColumnSummary] = []
     summaries.reserveCapacity(columns)
-    forEachGroup { group, offset, width in
-      let deviations = derivative.map { $0.base + offset }
-      summaries += summarize(group, width, derivative: deviations, threshold)
-    }
+    forEachGroup { group, _, width in summaries += summarize(group, width) }
     summaries.removeSubrange(count...)
     return summaries
+  }
+
+  /// How many entries of each of the first `count` columns are below `threshold` in magnitude.
+  package func countBelow(_ threshold: Float, count: Int) -> [Int] {
+    precondition(count <= columns)
+    var result: [Int] = []
+    forEachGroup { group, _, width in
+      let counts = countSmall(group, width, threshold)
+      for lane in 0..<Panels.lanes { result.append(Int(counts[lane])) }
+    }
+    result.removeSubrange(count...)
+    return result
   }
 
   /// Σ|c| of each of the first `count` columns.
@@ -95,10 +95,7 @@ extension Panels {
     }
   }
 
-  private func summarize(
-    _ group: UnsafePointer<Float>, _ width: Int, derivative: UnsafePointer<Float>?,
-    _ threshold: Float
-  ) -> [ColumnSummary] {
+  private func summarize(_ group: UnsafePointer<Float>, _ width: Int) -> [ColumnSummary] {
     var sums = Doubles(repeating: 0)
     var largest = InlineArray<16, UInt32>(repeating: 0)
     for feature in 0..<features {
@@ -118,18 +115,16 @@ extension Panels {
         squares[lane] += deviation * deviation
       }
     }
-    let saturated = derivative.map { countSaturated($0, width, threshold) }
     return (0..<Panels.lanes).map { lane in
       var summary = ColumnSummary()
       summary.mean = means[lane]
       summary.squaredDeviations = squares[lane]
       summary.largest = Float(bitPattern: largest[lane])
-      if let saturated { summary.saturated = Int(saturated[lane]) }
       return summary
     }
   }
 
-  private func countSaturated(_ group: UnsafePointer<Float>, _ width: Int, _ threshold: Float)
+  private func countSmall(_ group: UnsafePointer<Float>, _ width: Int, _ threshold: Float)
     -> InlineArray<16, Int32>
   {
     var counts = InlineArray<16, Int32>(repeating: 0)

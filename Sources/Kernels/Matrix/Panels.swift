@@ -45,6 +45,11 @@ package final class Panels {
   /// Features rounded up to whole micropanels.
   static func padded(_ features: Int) -> Int { (features + 7) & ~7 }
 
+  /// The same for plans, which count features of any number.
+  package static func paddedFeatures(_ features: Int) -> Int {
+    features > Int.max - 7 ? features : padded(features)
+  }
+
   /// Floats in a panel of the given width.
   func panelCount(_ width: Int) -> Int { Panels.padded(features) * width }
 
@@ -72,6 +77,16 @@ extension Panels {
       body(base + Panels.padded(features) * column, column, width)
       column += width
     }
+  }
+
+  /// The first column of the panel that holds a column.
+  func panelStart(ofColumn column: Int) -> Int {
+    var start = 0
+    for width in widths {
+      if column < start + width { return start }
+      start += width
+    }
+    return start
   }
 
   /// Sets column c to `scale` times row `firstRow + c` of the row-major batch × features `rows`.

@@ -11,8 +11,9 @@
 /// Everything in it means what it means in Python: a line end outside of parentheses ends a statement as a
 /// semicolon does, and `#` begins a comment.
 struct ExpressionParser {
-  /// The most characters of a layer.
-  static let longest = 10_000
+  /// The most characters of a layer. A chain such as h+h+… is a tree as deep as it is long, and what goes
+  /// through a tree needs stack for every level.
+  static let longest = 2_000
   /// The most parentheses, signs and powers within each other.
   static let deepest = 100
 

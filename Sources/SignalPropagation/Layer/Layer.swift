@@ -44,7 +44,6 @@ package struct Layer: Hashable, Sendable, CustomStringConvertible {
     }
     isFormula = names.contains("x")
     guard !(isFormula && names.contains("h")) else { throw fail(.mixesInputs) }
-    guard isFormula || names.contains("h") else { throw fail(.noInput) }
     function = Layer.singleFunction(statements)
   }
 
@@ -59,6 +58,18 @@ package struct Layer: Hashable, Sendable, CustomStringConvertible {
   /// Whether it says `name`.
   package func mentions(_ name: String) -> Bool {
     statements.contains { $0.value.names.contains(name) }
+  }
+
+  /// The statements in one spelling; the last gives the layer's output.
+  package var lines: [String] { statements.map(\.description) }
+
+  /// Whether the last statement gives its value a name, and which.
+  package var resultName: String? { statements[statements.count - 1].name }
+
+  /// Every name that it says, those that it defines apart.
+  package var names: Set<String> {
+    statements.reduce(into: Set<String>()) { $0.formUnion($1.value.names) }
+      .subtracting(statements.compactMap(\.name))
   }
 
   /// Whether it contains a normalisation.

@@ -20,6 +20,7 @@ package struct LayerError: Error, Equatable {
     case malformedNumber(String)
     case tooLong(most: Int)
     case tooDeep(most: Int)
+    case tooManyLayers(most: Int)
     case positionalAfterKey
     case emptyStatement
 

@@ -50,20 +50,18 @@ private struct LayerEvaluation {
     for setting in context.settings { named[setting.name] = .number(setting.value) }
     if layer.isFormula { named["x"] = .vector(try matrixProduct("W", input, [:], column: 0)) }
     var last = Value.number(0)
+    let end = layer.statements.count - 1
     for (index, statement) in layer.statements.enumerated() {
       last = try value(statement.value)
-      let isLast = index == layer.statements.count - 1
-      if let name = statement.name {
-        try assign(last, to: name, at: statement.column)
-        if isLast { uses[name, default: 0] += 1 }
-      } else if !isLast {
-        throw error(.noEffect, statement.column)
-      }
+      guard let name = statement.name else { continue }
+      try assign(last, to: name, at: statement.column)
+      if index == end { uses[name, default: 0] += 1 }
     }
     try checkUses()
     guard case .vector(var output) = last else {
-      throw error(.isNumber, layer.statements[layer.statements.count - 1].column)
+      throw error(.isNumber, layer.statements[end].column)
     }
+    guard layer.isFormula || layer.mentions("h") else { throw error(.noInput, 0) }
     if let skip {
       guard layer.isFormula else { throw error(.skipNeedsFormula, 0) }
       let scaled = node(.scalar(.multiply(skip), output), width: graph.widths[output])
@@ -73,7 +71,7 @@ private struct LayerEvaluation {
     guard graph.widths[output] == context.fanOut else {
       throw error(.givesWidth(graph.widths[output], next: context.fanOut), 0)
     }
-    graph.finish(output: output)
+    graph.finish(output: output, isFormula: layer.isFormula)
     return graph
   }
 
@@ -92,7 +90,11 @@ private struct LayerEvaluation {
     }
   }
 
+  /// What is wrong within a statement is said before that nothing comes of it.
   private func checkUses() throws(LayerError) {
+    for statement in layer.statements.dropLast() where statement.name == nil {
+      throw error(.noEffect, statement.column)
+    }
     for statement in layer.statements {
       if let name = statement.name, uses[name] == nil {
         throw error(.unused(name), statement.column)

@@ -66,6 +66,8 @@ package struct LayerGraph: Equatable, Sendable {
   package fileprivate(set) var matrices: [Matrix] = []
   /// The node whose value is the layer's output.
   package fileprivate(set) var output = 0
+  /// Whether the layer was written as a formula in `x`, as a whole an activation.
+  package fileprivate(set) var isFormula = false
   /// Widths that did not come to whole numbers and were rounded down, as they were written.
   package fileprivate(set) var roundedWidths: [String] = []
 }
@@ -115,7 +117,10 @@ extension LayerGraph {
     return matrices.count - 1
   }
 
-  mutating func finish(output: Int) { self.output = output }
+  mutating func finish(output: Int, isFormula: Bool) {
+    self.output = output
+    self.isFormula = isFormula
+  }
 
   mutating func noteRounded(_ width: String) {
     if !roundedWidths.contains(width) { roundedWidths.append(width) }

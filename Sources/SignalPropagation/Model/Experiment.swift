@@ -8,8 +8,10 @@ package typealias Activation = Kernels.Activation
 /// A layer is z = W h followed by h' = φ(z), or by h' = h + S·φ(z) in a residual stack. All defaults
 /// are those of the command line.
 package struct Experiment: Equatable, Sendable {
-  /// The nonlinearity φ.
-  package var activation: Activation
+  /// What every layer does.
+  package var layer: Layer
+  /// Numbers of the user's own in the layer.
+  package var settings: [Setting]
   /// Multiplies every weight of every initialiser.
   package var gain: Double
   /// How the weights are drawn.
@@ -18,6 +20,12 @@ package struct Experiment: Equatable, Sendable {
   package var skip: Double?
   /// The input is this many times a standard normal batch.
   package var inputStd: Double
+  /// The cosine c between the rows of the input, 0 ..< 1: they are √c·common + √(1 − c)·own.
+  package var inputSimilarity: Double
+  /// What is differentiated.
+  package var loss: Loss
+  /// Where the losses are.
+  package var backward: Backward
   /// The sizes of the input and of each layer.
   package var shape: Shape
   /// Rows of the random input.
@@ -33,12 +41,17 @@ package struct Experiment: Equatable, Sendable {
 
   /// An experiment with the defaults of the command line.
   package init(
-    activation: Activation, gain: Double, initializer: Initializer = .xavierNormal,
-    skip: Double? = nil, inputStd: Double = 1, shape: Shape = .square(width: 1000, depth: 100),
-    batch: Int = 1000, seed: UInt64 = 0, reports: Reports = .every(10), gradients: Bool = true,
-    histogram: Bool = false
+    layer: Layer, gain: Double, settings: [Setting] = [],
+    initializer: Initializer = .xavierNormal, skip: Double? = nil, inputStd: Double = 1,
+    inputSimilarity: Double = 0, loss: Loss? = nil, backward: Backward = .each,
+    shape: Shape = .square(width: 1000, depth: 100), batch: Int = 1000, seed: UInt64 = 0,
+    reports: Reports = .every(10), gradients: Bool = true, histogram: Bool = false
   ) {
-    self.activation = activation
+    self.layer = layer
+    self.settings = settings
+    self.inputSimilarity = inputSimilarity
+    self.loss = loss ?? Loss.standard(for: layer)
+    self.backward = backward
     self.gain = gain
     self.initializer = initializer
     self.skip = skip
@@ -51,11 +64,46 @@ package struct Experiment: Equatable, Sendable {
     self.histogram = histogram
   }
 
+  /// The same for a stack of an activation's layers.
+  package init(
+    activation: Activation, gain: Double, initializer: Initializer = .xavierNormal,
+    skip: Double? = nil, inputStd: Double = 1, shape: Shape = .square(width: 1000, depth: 100),
+    batch: Int = 1000, seed: UInt64 = 0, reports: Reports = .every(10), gradients: Bool = true,
+    histogram: Bool = false
+  ) {
+    self.init(
+      layer: Layer(activation), gain: gain, initializer: initializer, skip: skip,
+      inputStd: inputStd, shape: shape, batch: batch, seed: seed, reports: reports,
+      gradients: gradients, histogram: histogram)
+  }
+
+  /// φ of a stack of φ(W h).
+  package var activation: Activation { layer.activation! }
+
   /// The layers to report, ascending, each in 1…depth.
   package var reportedLayers: [Int] { reports.layers(depth: shape.depth) }
 }
 
 extension Experiment {
+  /// A function of a layer's output whose gradient is asked for.
+  package enum Loss: String, CaseIterable, Sendable {
+    /// The sum of all entries, as in the thread: the cotangent is all ones.
+    case sum
+    /// A random readout: the cotangent at layer l is `torch.randn(batch, d, generator=…manual_seed(seed + l))`.
+    case random
+
+    /// The sum; but behind a normalisation that is a constant, or nearly so, and its gradient noise.
+    package static func standard(for layer: Layer) -> Loss { layer.normalizes ? .random : .sum }
+  }
+
+  /// Where the losses are.
+  package enum Backward: String, CaseIterable, Sendable {
+    /// One at each reported layer, each with its gradient at the input.
+    case each
+    /// One at the last layer, with its gradient at each reported layer and by that layer's weights.
+    case last
+  }
+
   /// The sizes of the input and of each layer.
   package enum Shape: Equatable, Sendable {
     /// Every layer has `width` units, and so has the input.

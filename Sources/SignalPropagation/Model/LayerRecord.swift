@@ -18,6 +18,8 @@ package struct LayerRecord: Equatable, Sendable {
   package var histogram: Histogram?
   /// Mean |d Σh / d input| over all entries of the input.
   package var gradMeanAbs: Magnitude?
+  /// Mean |∂L/∂W| over all entries of the layer's matrices.
+  package var weightGradMeanAbs: Magnitude?
   /// The standard deviation that the infinite-width theory predicts.
   package var predictedOutStd: Magnitude?
   /// The mean |gradient| that the infinite-width theory predicts.

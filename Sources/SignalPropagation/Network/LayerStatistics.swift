@@ -11,9 +11,14 @@ struct LayerStatistics {
   private var unitRows = 0
   private var isFinite = true
   private var histogram: Histogram?
+  /// Entries that activations are applied to, and those of them that are saturated.
+  private let activationEntries: Int
+  private var saturated = 0
+  private var weightGradient: Magnitude?
 
   /// Room for the figures of `batch` rows of `features` entries.
-  init(layer: Int, features: Int, batch: Int) {
+  init(layer: Int, features: Int, batch: Int, entriesOfActivations: Int) {
+    activationEntries = entriesOfActivations
     self.layer = layer
     self.features = features
     columns = Array(repeating: ColumnSummary(), count: batch)
@@ -21,7 +26,10 @@ struct LayerStatistics {
   }
 
   /// Takes the summaries of the rows from `start`, and the sum of their unit vectors.
-  mutating func add(_ summaries: [ColumnSummary], start: Int, unitSum: [Int64]?) {
+  mutating func add(
+    _ summaries: [ColumnSummary], start: Int, unitSum: [Int64]?, saturated: Int
+  ) {
+    self.saturated += saturated
     columns.replaceSubrange(start..<(start + summaries.count), with: summaries)
     guard let unitSum else {
       isFinite = false
@@ -36,6 +44,9 @@ struct LayerStatistics {
     if histogram == nil { histogram = rows } else { histogram!.add(rows) }
   }
 
+  /// Takes the mean |gradient| by the weights of the layer.
+  mutating func addWeightGradient(_ mean: Magnitude) { weightGradient = mean }
+
   /// Takes Σ|gradient| of the rows from `start`.
   mutating func addGradients(_ sums: [Magnitude], start: Int) {
     if gradientSums.isEmpty {
@@ -46,8 +57,8 @@ struct LayerStatistics {
 
   /// The record of the layer.
   ///
-  /// - Parameter inputSize: Entries of a row of the input, over which the gradient is averaged.
-  func record(inputSize: Int) -> LayerRecord {
+  /// - Parameter gradientEntries: Entries of a row of what the gradient is by, over which it is averaged.
+  func record(gradientEntries: Int) -> LayerRecord {
     let entries = Double(columns.count) * Double(features)
     let mean = columns.reduce(0) { $0 + $1.mean } / Double(columns.count)
     // Chan, Golub & LeVeque's merge of equally long columns.
@@ -59,13 +70,14 @@ struct LayerStatistics {
     record.outStd = Magnitude((squares / (entries - 1)).squareRoot())
     record.outAbsMax = Double(columns.map(\.largest).reduce(0, LayerStatistics.larger))
     record.saturated =
-      layer == 0 ? nil : Double(columns.reduce(0) { $0 + $1.saturated }) / entries
+      activationEntries == 0 ? nil : Double(saturated) / Double(activationEntries)
     record.similarity = similarity
     record.histogram = histogram?.finished()
     if !gradientSums.isEmpty {
-      let entries = Double(columns.count) * Double(inputSize)
+      let entries = Double(columns.count) * Double(gradientEntries)
       record.gradMeanAbs = sum(of: gradientSums) / Magnitude(entries)
     }
+    record.weightGradMeanAbs = weightGradient
     return record
   }
 

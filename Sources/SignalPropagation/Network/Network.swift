@@ -1,41 +1,99 @@
-/// The operations of a stack, in the order in which they run. A value is known by the index of the
-/// operation that made it.
+import Kernels
+
+/// The layers of an experiment, ready to run: every layer as a program.
 ///
-/// A plain layer is `linear` and `activation`; a residual one adds `residual`. A new kind of layer is a
-/// new order of operations, and a new operation is one more case here and in `Tape`.
-struct Network {
-  /// One operation and where its operands come from.
-  enum Operation: Equatable {
-    /// The batch.
-    case input
-    /// z = W h, with the weights of a layer, 1…depth.
-    case linear(layer: Int, Int)
-    /// h = φ(z). It takes over the storage of z for φ′(z), so z must have no other use.
-    case activation(Int)
-    /// h + S·b. It takes over the storage of b, so b must have no other use.
-    case residual(Int, branch: Int)
-  }
+/// Layers that are alike share one. Having a network means that the expression was evaluated for every layer
+/// and nothing in it is wrong.
+package struct Network: Sendable {
+  /// The layers, 1…depth, that are run.
+  package let depth: Int
+  private let programs: [LayerProgram]
+  /// The program of each layer; `nil` where all share the only one.
+  private let indices: [Int32]?
 
-  private(set) var operations: [Operation] = [.input]
-  /// For each layer, 0…depth, the operation that makes its output.
-  private(set) var outputs = [0]
-  /// For each operation, the layer whose output it makes.
-  private(set) var layer: [Int?] = [0]
+  /// Layers that may differ from one to the next are listed, so there is a limit to them.
+  package static let mostDifferentLayers = 1_000_000
 
-  /// A stack of `depth` layers.
-  init(depth: Int, isResidual: Bool) {
-    for number in 1...depth {
-      let input = outputs[number - 1]
-      var output = append(.activation(append(.linear(layer: number, input))))
-      if isResidual { output = append(.residual(input, branch: output)) }
-      outputs.append(output)
-      layer[output] = number
+  /// The layers of `experiment` down to the last one that is needed.
+  ///
+  /// - Throws: What is wrong with the expression, in the first layer where it is.
+  package init(_ experiment: Experiment) throws(LayerError) {
+    depth = experiment.lastLayer
+    let layer = experiment.layer
+    let varies = layer.mentions("l")
+    if case .square = experiment.shape, !varies {
+      programs = [LayerProgram(try experiment.graph(ofLayer: 1))]
+      indices = nil
+      return
     }
+    guard depth <= Network.mostDifferentLayers else {
+      throw LayerError(
+        problem: .tooManyLayers(most: Network.mostDifferentLayers), source: layer.source, column: 0)
+    }
+    var programs: [LayerProgram] = []
+    var known: [WidthPair: Int32] = [:]
+    var indices: [Int32] = []
+    for number in 1...max(depth, 1) {
+      let pair = WidthPair(
+        fanIn: experiment.shape.width(ofLayer: number - 1),
+        fanOut: experiment.shape.width(ofLayer: number))
+      if !varies, let index = known[pair] {
+        indices.append(index)
+        continue
+      }
+      let graph = try experiment.graph(ofLayer: number)
+      // Layers that name their number often come out alike all the same.
+      if let last = programs.last, last.graph == graph {
+        indices.append(Int32(programs.count - 1))
+        continue
+      }
+      known[pair] = Int32(programs.count)
+      indices.append(Int32(programs.count))
+      programs.append(LayerProgram(graph))
+    }
+    self.programs = programs
+    self.indices = indices
   }
 
-  private mutating func append(_ operation: Operation) -> Int {
-    operations.append(operation)
-    layer.append(nil)
-    return operations.count - 1
+  private struct WidthPair: Hashable {
+    let fanIn: Int
+    let fanOut: Int
+  }
+
+  /// The program of a layer, 1…depth.
+  subscript(layer: Int) -> LayerProgram { programs[indices.map { Int($0[layer - 1]) } ?? 0] }
+
+  /// Whether the layers read x0.
+  var usesStackInput: Bool { programs.contains { $0.stackInput != nil } }
+
+  /// The operations of a layer, 1…depth.
+  package func graph(ofLayer layer: Int) -> LayerGraph { self[layer].graph }
+
+  /// Every different layer, and how many there are of it down to `layer`.
+  func distinct(through layer: Int) -> [(program: LayerProgram, count: Int)] {
+    guard let indices else { return [(programs[0], layer)] }
+    var counts = Array(repeating: 0, count: programs.count)
+    for index in indices.prefix(layer) { counts[Int(index)] += 1 }
+    return zip(programs, counts).filter { $0.1 > 0 }.map { ($0.0, $0.1) }
+  }
+
+  /// Widths that were rounded down, as they were written.
+  package var roundedWidths: [String] {
+    var seen: [String] = []
+    for program in programs {
+      for width in program.graph.roundedWidths where !seen.contains(width) { seen.append(width) }
+    }
+    return seen
+  }
+}
+
+extension Experiment {
+  /// The operations of a layer, 1…depth.
+  package func graph(ofLayer number: Int) throws(LayerError) -> LayerGraph {
+    try layer.graph(
+      for: LayerContext(
+        layer: number, depth: shape.depth, fanIn: shape.width(ofLayer: number - 1),
+        fanOut: shape.width(ofLayer: number), inputSize: shape.width(ofLayer: 0), gain: gain,
+        initializer: initializer, settings: settings), skip: skip)
   }
 }

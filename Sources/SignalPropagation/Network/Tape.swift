@@ -2,180 +2,176 @@ import Kernels
 
 /// Reverse-mode differentiation of a network on one slice of the batch.
 ///
-/// `forward` runs the operations and keeps what their pullbacks need; `backward` runs the pullbacks in
-/// reverse, from the sum of the entries at each reported layer down to the input. Every operation is
-/// linear in its cotangent, so the cotangents of all reports above travel down together: each weight
-/// and each derivative is read once for all of them.
+/// `forward` runs the steps of layers and keeps what their pullbacks need; `backward` runs the pullbacks in
+/// reverse. Every operation is linear in its cotangent, so the cotangents of all losses above travel down
+/// together: each weight and each derivative is read once for all of them.
+///
+/// What a tape holds at any time: x0 where layers read it, the output of the last layer that ran, what was
+/// kept of the layers between, and a cotangent for each loss on its way down.
 final class Tape {
   private let network: Network
-  private let function: Activation
-  private let scale: Float
+  private let pool: Pool
+  private let stackInput: Panels?
+  /// The widths of the panels.
   private let widths: [Int]
-  private var pool: Pool
+  /// The output of the last layer that ran; nothing on the way back.
+  private(set) var output: Panels?
+  private var saved: [Int: [Operation.Saved]] = [:]
 
-  /// Outputs of operations, until their last use.
-  private var values: [Panels?]
-  /// φ′(z) of each activation, for its pullback.
-  private var derivatives: [Panels?]
-  /// Cotangents of each value, one for each report on its way down.
-  private var cotangents: [[Panels]] = []
-  /// The powers of two taken out of the cotangents: for each report, one for each column.
-  private var exponents: [[Int]] = []
-  private var done = 0
+  /// For each loss on its way down, its cotangent at the output of the present layer, and what has come
+  /// together for x0 so far.
+  private var cotangents: [Panels] = []
+  private var inputCotangents: [Panels] = []
+  /// The powers of two taken out of the cotangents: for each loss, one for each column.
+  private(set) var exponents: [[Int]] = []
 
   /// A tape whose input is `input`.
-  init(network: Network, activation: Activation, skip: Double?, input: Panels, pool: Pool) {
+  init(network: Network, input: Panels, pool: Pool) {
     self.network = network
-    function = activation
-    scale = Float(skip ?? 0)
     self.pool = pool
+    stackInput = network.usesStackInput ? input : nil
     widths = input.widths
-    values = Array(repeating: nil, count: network.operations.count)
-    derivatives = values
-    values[0] = input
+    output = input
   }
 
-  /// Runs the operations up to the output of `layer`.
+  // MARK: Forward
+
+  /// Applies a layer to the output of the one before it.
   ///
   /// - Parameters:
-  ///   - weights: W of a layer, fan_out × fan_in.
-  ///   - keepDerivatives: Whether `backward` will be called.
-  ///   - onOutput: Called after each layer with its output h and φ′.
+  ///   - weights: The layer's matrices.
+  ///   - purpose: What will follow.
+  ///   - sees: Called with the operand of each activation and the activation, before anything takes its place.
   func forward(
-    through layer: Int, keepDerivatives: Bool, weights: (Int) -> PackedMatrix,
-    onOutput: (Int, Panels, Panels) -> Void
+    layer: Int, weights: [LayerWeights.Matrix], purpose: LayerProgram.Purpose,
+    activations sees: ((Panels, LayerProgram.SaturationSite) -> Void)? = nil
   ) {
-    while done < network.outputs[layer] {
-      done += 1
-      forward(done, weights: weights)
-      guard let layer = network.layer[done] else { continue }
-      let activated = lastActivation(before: done)
-      onOutput(layer, values[done]!, derivatives[activated]!)
-      values[network.outputs[layer - 1]] = nil
-      if !keepDerivatives { derivatives[activated] = nil }
+    let program = network[layer]
+    var values: [Panels?] = Array(repeating: nil, count: program.widths.count)
+    values[0] = output
+    if let place = program.stackInput { values[place] = stackInput }
+    var kept: [Operation.Saved] = []
+    for step in program.steps {
+      let operands = step.operands.map { values[$0]! }
+      if let sees { for site in step.sites { sees(values[site.operand]!, site) } }
+      let resources = Operation.Resources(
+        pool: pool, weights: weights, purpose: purpose, spare: step.spare[purpose]!)
+      let (result, saved) = step.operation.forward(operands, resources)
+      values[step.result] = result
+      for value in step.released { values[value] = nil }
+      if purpose != .output { kept.append(saved) }
     }
+    output = values[program.output]
+    if purpose != .output { saved[layer] = kept }
   }
 
-  private func lastActivation(before operation: Int) -> Int {
-    if case .residual(_, let branch) = network.operations[operation] { branch } else { operation }
+  /// Starts again from the output of an earlier layer.
+  func resume(from output: Panels) { self.output = output }
+
+  /// Lets go of the output of the last layer.
+  func finishForward() { output = nil }
+
+  // MARK: Backward
+
+  /// How many losses are on their way down.
+  var losses: Int { cotangents.count }
+
+  /// Starts a loss at the present layer, whose derivative by the output `fill` writes.
+  func startLoss(features: Int, _ fill: (Panels) -> Void) {
+    let cotangent = Panels(features: features, widths: widths, pool: pool)
+    fill(cotangent)
+    cotangents.append(cotangent)
+    exponents.append(Array(repeating: 0, count: cotangent.columns))
+    guard let stackInput else { return }
+    let none = stackInput.like(in: pool)
+    none.fill(columns: Array(repeating: 0, count: none.features))
+    inputCotangents.append(none)
   }
 
-  /// The gradient at the input of the sum over the output of each of `layers`, descending: panels, and
-  /// for each column the power of two that multiplies it.
+  /// Takes the cotangents of all losses through a layer, from its output to its input.
   ///
   /// - Parameters:
-  ///   - transposed: Wᵀ of a layer, fan_in × fan_out.
-  ///   - onLayer: Called before the pullback of each layer with the number of cotangents going down.
+  ///   - transposed: The layer's matrices, transposed.
+  ///   - releases: Whether what was kept of the layer is not needed for other losses.
+  ///   - sees: Called for each matrix with its number, its operand and the cotangents of its result, where
+  ///     operands were kept.
   func backward(
-    from layers: [Int], transposed: (Int) -> PackedMatrix, onLayer: (Int) -> Void = { _ in }
-  ) -> [(gradient: Panels, exponents: [Int])] {
-    pool = Pool(chunkBytes: 1 << 22)
-    cotangents = Array(repeating: [], count: network.operations.count)
-    exponents = []
-    defer {
-      cotangents = []
-      pool = Pool()
-    }
-    for index in stride(from: network.outputs[layers[0]], to: 0, by: -1) {
-      if let layer = network.layer[index] {
-        if exponents.count < layers.count, layer == layers[exponents.count] { seed(index) }
-        onLayer(exponents.count)
+    layer: Int, transposed: [LayerWeights.Matrix], releases: Bool,
+    weights sees: ((Int, Panels, [Panels]) -> Void)? = nil
+  ) {
+    normalize()
+    let program = network[layer]
+    let kept = saved[layer]!
+    if releases { saved[layer] = nil }
+    let resources = Operation.Resources(pool: pool, weights: transposed)
+    var bars: [[Panels]] = Array(repeating: [], count: program.widths.count)
+    if let place = program.stackInput { bars[place] = inputCotangents }
+    bars[program.output] = cotangents
+    cotangents = []
+    for (step, saved) in zip(program.steps, kept).reversed() {
+      let bar = bars[step.result]
+      bars[step.result] = []
+      if let sees, case .linear(let linear) = step.operation, case .linear(let operand) = saved {
+        sees(linear.matrix, operand, bar)
       }
-      pullback(index, weights: transposed)
+      pullBack(step, of: program, bar, saved, &bars, resources)
     }
-    forEachCotangent(of: 0) { _ in }
-    return Array(zip(cotangents[0], exponents))
+    if let place = program.stackInput { inputCotangents = bars[place] }
+    cotangents = bars[0]
   }
 
-  /// Starts a report: the cotangent of a sum is one everywhere.
-  private func seed(_ index: Int) {
-    let ones = derivatives[lastActivation(before: index)]!.like(in: pool)
-    ones.fillOnes()
-    cotangents[index].append(ones)
-    exponents.append(Array(repeating: 0, count: ones.columns))
-  }
-
-  /// The cotangents of `y`, each brought back into range just before it is used if `y` is the output of a
-  /// layer: only there are the cotangents of a report all in one place, so that their common power of two
-  /// may change.
-  private func forEachCotangent(of y: Int, _ body: (Panels) -> Void) {
-    let isOutput = network.layer[y] != nil
-    for (report, cotangent) in cotangents[y].enumerated() {
-      if isOutput { cotangent.normalize(exponents: &exponents[report]) }
-      body(cotangent)
-    }
-  }
-}
-
-// Each operation: its forward, and beside it its pullback, from the cotangents of its output `y` to
-// those of its operands.
-extension Tape {
-  private typealias WeightOfLayer = (Int) -> PackedMatrix
-
-  private func forward(_ y: Int, weights: WeightOfLayer) {
-    switch network.operations[y] {
-    case .input: break
-    case .linear(let layer, let h): linear(weights(layer), h, y)
-    case .activation(let z): activation(z, y)
-    case .residual(let h, let branch): residual(h, branch, y)
-    }
-  }
-
-  private func pullback(_ y: Int, weights: WeightOfLayer) {
-    switch network.operations[y] {
-    case .input: break
-    case .linear(let layer, let h): linearPullback(weights(layer), h, y)
-    case .activation(let z): activationPullback(z, y)
-    case .residual(let h, let branch): residualPullback(h, branch, y)
-    }
-    cotangents[y] = []
-  }
-
-  /// y = W h
-  private func linear(_ weight: PackedMatrix, _ h: Int, _ y: Int) {
-    values[y] = Panels(features: weight.rows, widths: widths, pool: pool)
-    weight.multiply([values[h]!], into: [values[y]!])
-  }
-
-  /// h̄ += Wᵀ ȳ
-  private func linearPullback(_ transposed: PackedMatrix, _ h: Int, _ y: Int) {
-    let isFirst = cotangents[h].isEmpty
-    if isFirst {
-      cotangents[h] = cotangents[y].map { _ in
-        Panels(features: transposed.rows, widths: widths, pool: pool)
+  /// Adds what comes back through one step to the cotangents of its operands; the only place that does.
+  ///
+  /// The first that a value gets is written, the others are added. The last operand to be served may take
+  /// over the storage of the result's cotangent; a step that hands it on unchanged serves that operand last.
+  private func pullBack(
+    _ step: LayerProgram.Step, of program: LayerProgram, _ bar: [Panels], _ saved: Operation.Saved,
+    _ bars: inout [[Panels]],
+    _ resources: Operation.Resources
+  ) {
+    let places = step.operands.indices
+    let last =
+      places.last { bars[step.operands[$0]].isEmpty && step.operation.passesUnchanged(to: $0) }
+      ?? places.last!
+    for place in places.filter({ $0 != last }) + [last] {
+      let operand = step.operands[place]
+      let adding = !bars[operand].isEmpty
+      if !adding, place == last, step.operation.worksInPlace {
+        bars[operand] = bar
+        if step.operation.passesUnchanged(to: place) { continue }
+      } else if !adding {
+        bars[operand] = bar.map { _ in
+          Panels(features: program.widths[operand], widths: widths, pool: pool)
+        }
       }
+      step.operation.pullBack(
+        to: place, bar, saved, into: bars[operand], adding: adding, resources)
     }
-    transposed.multiply(cotangents[y], into: cotangents[h], adding: !isFirst)
   }
 
-  /// y = φ(z), and φ′(z) in the place of z
-  private func activation(_ z: Int, _ y: Int) {
-    values[y] = values[z]!.like(in: pool)
-    values[z]!.activate(function, output: values[y]!)
-    derivatives[y] = values[z]
-    values[z] = nil
-  }
-
-  /// z̄ = ȳ ⊙ φ′(z), in the place of ȳ
-  private func activationPullback(_ z: Int, _ y: Int) {
-    forEachCotangent(of: y) { $0.multiply(byDerivative: derivatives[y]!) }
-    cotangents[z] = cotangents[y]
-  }
-
-  /// y = h + S·b, in the place of b
-  private func residual(_ h: Int, _ branch: Int, _ y: Int) {
-    values[branch]!.scale(by: scale, addingTo: values[h]!)
-    values[y] = values[branch]
-    values[branch] = nil
-  }
-
-  /// b̄ = S·ȳ, and h̄ = ȳ in the place of ȳ
-  private func residualPullback(_ h: Int, _ branch: Int, _ y: Int) {
-    forEachCotangent(of: y) { cotangent in
-      let scaled = cotangent.like(in: pool)
-      scaled.set(to: scale, times: cotangent)
-      cotangents[branch].append(scaled)
+  /// The gradients at the input of all losses: panels, and for each column the power of two that multiplies
+  /// it. Ends the backward pass.
+  func finishBackward() -> [(gradient: Panels, exponents: [Int])] {
+    for (cotangent, other) in zip(cotangents, inputCotangents) {
+      cotangent.pullBack(other, factor: 1, derivative: nil, adding: true)
     }
-    cotangents[h] = cotangents[y]
+    inputCotangents = []
+    normalize()
+    defer { (cotangents, exponents) = ([], []) }
+    return Array(zip(cotangents, exponents))
+  }
+
+  /// The cotangents at the output of the present layer, with their powers of two.
+  func presentCotangents() -> [(gradient: Panels, exponents: [Int])] {
+    Array(zip(cotangents, exponents))
+  }
+
+  /// Brings the cotangents back into range. Only between layers are those of a loss all in one place, so that
+  /// their common power of two may change.
+  private func normalize() {
+    for loss in cotangents.indices {
+      let others = inputCotangents.isEmpty ? [] : [inputCotangents[loss]]
+      Panels.normalize([cotangents[loss]] + others, exponents: &exponents[loss])
+    }
   }
 }

@@ -11,8 +11,8 @@ package struct Sweep: Equatable, Sendable {
     case named(GainName)
   }
 
-  /// The nonlinearities.
-  package var activations: [Activation]
+  /// What every layer does.
+  package var layers: [Layer]
   /// The gains.
   package var gains: [GainSetting]
   /// The initialisers.
@@ -37,9 +37,9 @@ package struct Sweep: Equatable, Sendable {
   package var gradients: Bool
 
   /// A sweep over activations and gains, with one value on each other axis: that of `Experiment`.
-  package init(activations: [Activation], gains: [GainSetting]) {
+  package init(layers: [Layer], gains: [GainSetting]) {
     let defaults = Experiment(activation: Activation(.identity), gain: 1)
-    self.activations = activations
+    self.layers = layers
     self.gains = gains
     initializers = [defaults.initializer]
     skips = [defaults.skip]
@@ -58,7 +58,7 @@ extension Sweep {
   /// The size of the grid; `nil` where it is more than an `Int` holds.
   package var gridCount: Int? {
     let counts = [
-      activations.count, gains.count, initializers.count, skips.count, inputStds.count,
+      layers.count, gains.count, initializers.count, skips.count, inputStds.count,
       widths.count, batches.count, depths.count, trials,
     ]
     return counts.reduce(1) { product, count in
@@ -82,7 +82,7 @@ extension Sweep {
     var gain = 1.0
     if case .number(let number) = gains[place.gain] { gain = number }
     return Experiment(
-      activation: activations[place.activation], gain: gain,
+      layer: layers[place.activation], gain: gain,
       initializer: initializers[place.initializer], skip: skips[place.skip],
       inputStd: inputStds[place.inputStd],
       shape: .square(width: widths[place.width], depth: depths[place.depth]),
@@ -107,7 +107,7 @@ extension Sweep {
     place.skip = next(skips.count)
     place.initializer = next(initializers.count)
     place.gain = next(gains.count)
-    place.activation = next(activations.count)
+    place.activation = next(layers.count)
     return place
   }
 }

@@ -6,26 +6,26 @@ extension Experiment {
   /// The time that a run takes, in floating-point operations of its matrix products: these, and as many
   /// as could be done while weights are drawn and functions computed.
   package var work: Double {
-    let stack = StackSize(self)
-    let layers = max(stack.depth, 1)
-    let passes = layers + (gradients ? layersBelowReports : 0)
-    let products = 2 * stack.weights / layers
-    let functions = SweepSchedule.functionWork * stack.largestWidth
-    let isOrthogonal = initializer == .orthogonal
-    let drawing =
-      SweepSchedule.drawWork + (isOrthogonal ? SweepSchedule.qrWork * stack.largestWidth : 0)
-    return passes * Double(batch) * (products + functions) + stack.weights * drawing
-      + SweepSchedule.startWork
-  }
-
-  /// Σ of the reported layers: each report has a backward pass through all layers below it.
-  private var layersBelowReports: Double {
-    switch reports {
-    case .every(let step):
-      let count = Double(reportCount)
-      return count + Double(step) * count * (count - 1) / 2
-    case .layers: return reportedLayers.reduce(0) { $0 + Double($1) }
+    guard let network = try? Network(self) else { return 0 }
+    let layers = network.distinct(through: network.depth)
+    let count = Double(max(network.depth, 1))
+    let weights = layers.reduce(0) { $0 + Double($1.count) * RunSize.weights($1.program) }
+    let units = layers.reduce(0) { sum, layer in
+      sum + Double(layer.count)
+        * layer.program.steps.reduce(0) {
+          $0 + Double(layer.program.widths[$1.result])
+        }
     }
+    let products = 2 * weights / count
+    let functions = SweepSchedule.functionWork * units / (2 * count)
+    let isOrthogonal = layers.contains { layer in
+      layer.program.graph.matrices.contains { $0.initializer == .orthogonal }
+    }
+    let drawing =
+      SweepSchedule.drawWork + (isOrthogonal ? SweepSchedule.qrWork * units / (2 * count) : 0)
+    let passes = count + layersBelowLosses
+    return passes * Double(batch) * (products + functions) + weights * drawing
+      + SweepSchedule.startWork
   }
 }
 
@@ -122,15 +122,17 @@ extension SweepSchedule {
   ///     order within a batch; no point is begun after it has returned false.
   package func run(
     _ points: [Experiment], progress: @escaping @Sendable (Int, Double) -> Void,
-    finish: (Int, [LayerRecord]) -> Bool
+    finish: (Int, Result<[LayerRecord], LayerError>) -> Bool
   ) {
     let goesOn = Atomic(true)
     for batch in batches {
       forEachJob(batch.points.count, threads: batch.atOnce) { job in
         guard goesOn.load(ordering: .relaxed) else { return }
         let index = batch.points.lowerBound + job
-        let records = points[index].measure(threads: batch.threads) { fraction in
-          if batch.atOnce == 1 { progress(index, fraction) }
+        let records = Result { () throws(LayerError) in
+          try points[index].measure(threads: batch.threads) { fraction in
+            if batch.atOnce == 1 { progress(index, fraction) }
+          }
         }
         if !finish(index, records) { goesOn.store(false, ordering: .relaxed) }
       }

@@ -73,7 +73,7 @@ extension Experiment {
   }
 
   /// See `LayerStack.signalFate`.
-  package func signalFate() -> SignalFate { stack.signalFate() }
+  package func signalFate() -> SignalFate { checkedStack.signalFate() }
 }
 
 extension LayerStack {
@@ -86,7 +86,7 @@ extension LayerStack {
     if let block = BranchLayer(graph(ofLayer: 1))?.block, block.carry != 0 {
       return block.branch == 0 ? .kept : .explodes
     }
-    guard var map = varianceMap() else { return .undefined }
+    guard var map = varianceMap() else { return isUniform ? walkedFate() : .undefined }
     let q = map.weights.forward * inputStd * inputStd + map.bias
     let growth = map.growth(q: q)
     let points = map.fixedPoints()
@@ -97,5 +97,36 @@ extension LayerStack {
     }
     let next = growth > 0 ? points.first { $0.q > q } : points.last { $0.q < q }
     return next.map(SignalFate.fixedPoint) ?? (growth > 0 ? .explodes : .vanishes)
+  }
+
+  /// The same for layers of any kind that are all alike, by going on until it shows: a fixed point is
+  /// approached by the same factor in every layer, and a growth without end slows down as 1/l at most.
+  private func walkedFate() -> SignalFate {
+    var field = MeanField(self, followsPairs: false, followsOnes: false)
+    field.advance()
+    var (last, step, slope) = (field.signal.deviation.log, 0.0, 0.0)
+    var steps = 0
+    while field.layer < 400, field.limit == nil {
+      field.advance()
+      let next = field.signal.deviation.log
+      guard next.isFinite else { return next > 0 ? .explodes : .vanishes }
+      if (next - last).magnitude < VarianceMap.rounding { break }
+      (slope, step, last) = (step == 0 ? 0 : (next - last) / step, next - last, next)
+      steps += 1
+    }
+    guard field.limit == nil else { return .undefined }
+    if field.layer == 400, slope > 0.985 { return step > 0 ? .explodes : .vanishes }
+    let chi = realExp(field.logNormGain)
+    if steps == 0, !graph(ofLayer: 1).normalizes { return .kept }
+    return .fixedPoint(
+      FixedPoint(
+        q: field.signal.square, outStd: field.signal.deviation.doubleValue, slope: slope, chi1: chi)
+    )
+  }
+}
+
+extension LayerGraph {
+  fileprivate var normalizes: Bool {
+    nodes.contains { if case .normalization = $0 { true } else { false } }
   }
 }

@@ -15,7 +15,7 @@ package enum GainName: String, CaseIterable, Sendable {
   /// experiment's initialiser, and `neutral` depends on depth, input and shape as well.
   package func value(for experiment: Experiment) throws(GainError) -> Double {
     do throws(GainError.Reason) {
-      return try value(for: experiment.stack)
+      return try value(for: experiment.checkedStack)
     } catch {
       throw GainError(self, experiment, error)
     }
@@ -45,6 +45,8 @@ package struct GainError: Error, Equatable {
     case residual
     /// The layers' fan_in·Var[w] differ, so no one gain keeps the variance in all of them.
     case layersDiffer
+    /// More layers than `Experiment.deepestPrediction`.
+    case tooDeep
     /// Every gain is neutral in a stack of one layer.
     case oneLayer
     /// The weights' mean is not 0, which the theory does not cover.
@@ -61,14 +63,14 @@ package struct GainError: Error, Equatable {
 
   /// The name that was asked for.
   package var name: GainName
-  /// The experiment's activation.
-  package var activation: Activation
+  /// The experiment's layer.
+  package var layer: Layer
   /// What went wrong.
   package var reason: Reason
 
   init(_ name: GainName, _ experiment: Experiment, _ reason: Reason) {
     self.name = name
-    activation = experiment.activation
+    layer = experiment.layer
     self.reason = reason
   }
 }
@@ -144,6 +146,7 @@ extension LayerStack {
     try checkCovered()
     if let branch = branchAtAnyGain(), branch.block.carry != 0 { throw .residual }
     guard depth > 1 else { throw .oneLayer }
+    guard depth <= Experiment.deepestPrediction else { throw .tooDeep }
     return try search { gain, table in with(gain: gain).logGradientGain(table: &table) }
   }
 

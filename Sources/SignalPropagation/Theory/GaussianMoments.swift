@@ -109,7 +109,7 @@ extension PointwiseFunction {
   /// around 0 farther out than that (hardshrink at small q): there the integral starts at the edge of
   /// the dead zone k, where the density falls on the scale q/k. Beyond 40 standard deviations the density
   /// is 0 in `Double`, and there is no panel.
-  private func halfLineEdges(deviation: Double) -> [Double] {
+  func halfLineEdges(deviation: Double) -> [Double] {
     if let k = deadZone, k > 4 * deviation {
       guard k < 40 * deviation else { return [] }
       let scale = deviation * deviation / k

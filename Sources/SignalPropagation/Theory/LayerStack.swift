@@ -11,14 +11,15 @@ package struct LayerStack {
   /// The cosine between two rows of the input.
   package var inputSimilarity: Double
   /// The loss whose gradient is predicted.
-  package var loss: Loss
+  package var loss: Experiment.Loss
   /// Whether all layers are alike.
   package var isUniform: Bool
   /// The layer of a number, 1…depth, at a gain.
   package var graph: (_ layer: Int, _ gain: Double) -> LayerGraph
 
   package init(
-    depth: Int, gain: Double, inputStd: Double = 1, inputSimilarity: Double = 0, loss: Loss = .sum,
+    depth: Int, gain: Double, inputStd: Double = 1, inputSimilarity: Double = 0,
+    loss: Experiment.Loss = .sum,
     isUniform: Bool = false, graph: @escaping (_ layer: Int, _ gain: Double) -> LayerGraph
   ) {
     self.depth = depth
@@ -51,7 +52,7 @@ extension LayerStack {
   package init(
     _ layer: Layer, gain: Double, shape: Experiment.Shape, initializer: Initializer = .xavierNormal,
     skip: Double? = nil, settings: [Setting] = [], inputStd: Double = 1,
-    inputSimilarity: Double = 0, loss: Loss = .sum
+    inputSimilarity: Double = 0, loss: Experiment.Loss = .sum
   ) throws(LayerError) {
     let depth = shape.depth
     @Sendable func graph(_ number: Int, _ gain: Double) throws(LayerError) -> LayerGraph {
@@ -78,12 +79,19 @@ extension LayerStack {
 
 extension Experiment {
   /// What the theory sees of it.
-  var stack: LayerStack {
-    guard
-      let stack = try? LayerStack(
-        Layer(activation), gain: gain, shape: shape, initializer: initializer, skip: skip,
-        inputStd: inputStd)
-    else { preconditionFailure("a residual stack whose widths differ") }
+  package var stack: LayerStack {
+    get throws(LayerError) {
+      try LayerStack(
+        layer, gain: gain, shape: shape, initializer: initializer, skip: skip, settings: settings,
+        inputStd: inputStd, inputSimilarity: inputSimilarity, loss: loss)
+    }
+  }
+
+  /// The same of an experiment whose layer is known to fit its shape.
+  var checkedStack: LayerStack {
+    guard let stack = try? stack else {
+      preconditionFailure("a layer that does not fit the stack")
+    }
     return stack
   }
 }

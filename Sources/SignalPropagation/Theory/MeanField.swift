@@ -156,7 +156,7 @@ struct MeanField {
 
 extension MeanField {
   /// The present layer as a record; its predictions are `nil` beyond what the theory covers.
-  func record(loss: Loss?) -> LayerRecord {
+  func record(loss: Experiment.Loss?) -> LayerRecord {
     var record = LayerRecord(layer: layer)
     guard limit == nil else { return record }
     record.predictedOutStd = signal.deviation
@@ -167,6 +167,6 @@ extension MeanField {
 
   /// The input of `experiment`.
   init(_ experiment: Experiment, followsPairs: Bool) {
-    self.init(experiment.stack, followsPairs: followsPairs)
+    self.init(experiment.checkedStack, followsPairs: followsPairs)
   }
 }

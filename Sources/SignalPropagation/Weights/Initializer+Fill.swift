@@ -28,28 +28,32 @@ extension Initializer {
 }
 
 extension Initializer {
-  /// Draws the weights of a layer as the forum's snippet does: a bias-free `torch.nn.Linear`, which draws
-  /// weights of its own, and then the initialiser, which overwrites them.
+  /// Draws the weights of a layer as the forum's snippet does: a `torch.nn.Linear`, which draws weights and,
+  /// where it has one, a bias of its own, and then the initialiser, which overwrites the weights.
   ///
   /// The draws of `nn.Linear` are thrown away here, once for each layer, but for `torchLinear`, whose
   /// weights they are. Layers filled one after the other with one generator have PyTorch's numbers; a
   /// layer may be filled apart from the others from a generator that was advanced by the
   /// `layerDrawCount` of those before it.
   package func fillLayer(
-    _ weights: inout [Float], fanOut: Int, fanIn: Int, gain: Double, generator: inout Generator
+    _ weights: inout [Float], fanOut: Int, fanIn: Int, gain: Double, hasBias: Bool = false,
+    generator: inout Generator
   ) {
-    generator.discard(linearDrawCount(fanOut: fanOut, fanIn: fanIn))
-    fill(&weights, fanOut: fanOut, fanIn: fanIn, gain: gain, generator: &generator)
-  }
-
-  /// The draws that `fillLayer` takes; `nil` as in `drawCount`.
-  package func layerDrawCount(fanOut: Int, fanIn: Int) -> Int? {
-    drawCount(fanOut: fanOut, fanIn: fanIn).map {
-      $0 + linearDrawCount(fanOut: fanOut, fanIn: fanIn)
+    let bias = hasBias ? Generator.drawCount(uniforms: fanOut) : 0
+    if self == .torchLinear {
+      fill(&weights, fanOut: fanOut, fanIn: fanIn, gain: gain, generator: &generator)
+      generator.discard(bias)
+    } else {
+      generator.discard(Generator.drawCount(uniforms: fanOut * fanIn) + bias)
+      fill(&weights, fanOut: fanOut, fanIn: fanIn, gain: gain, generator: &generator)
     }
   }
 
-  private func linearDrawCount(fanOut: Int, fanIn: Int) -> Int {
-    self == .torchLinear ? 0 : Generator.drawCount(uniforms: fanOut * fanIn)
+  /// The draws that `fillLayer` takes; `nil` as in `drawCount`.
+  package func layerDrawCount(fanOut: Int, fanIn: Int, hasBias: Bool = false) -> Int? {
+    let linear =
+      (self == .torchLinear ? 0 : Generator.drawCount(uniforms: fanOut * fanIn))
+      + (hasBias ? Generator.drawCount(uniforms: fanOut) : 0)
+    return drawCount(fanOut: fanOut, fanIn: fanIn).map { $0 + linear }
   }
 }

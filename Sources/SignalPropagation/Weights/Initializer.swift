@@ -46,7 +46,7 @@ package enum Initializer: Equatable, Sendable {
       switch self {
       case .fanIn: Double(fanIn)
       case .fanOut: Double(fanOut)
-      case .fanAverage: Double(fanIn + fanOut) / 2
+      case .fanAverage: sum(fanIn, fanOut) / 2
       }
     }
   }
@@ -71,7 +71,7 @@ extension Initializer {
   ///   - gain: Not negative.
   package func distribution(fanIn: Int, fanOut: Int, gain: Double) -> WeightDistribution {
     let rootOf3 = 3.0.squareRoot()
-    let xavierStd = gain * (2 / Double(fanIn + fanOut)).squareRoot()
+    let xavierStd = gain * (2 / sum(fanIn, fanOut)).squareRoot()
     func kaimingStd(_ mode: FanMode) -> Double {
       gain / mode.fan(fanIn: fanIn, fanOut: fanOut).squareRoot()
     }
@@ -117,4 +117,10 @@ extension Initializer.Distribution {
     case .uniform: return .uniform(bound: gain * (3 * variance).squareRoot())
     }
   }
+}
+
+/// The sum as it is rounded from the integers, where that is one, and without overflow.
+private func sum(_ fanIn: Int, _ fanOut: Int) -> Double {
+  let (sum, overflow) = fanIn.addingReportingOverflow(fanOut)
+  return overflow ? Double(fanIn) + Double(fanOut) : Double(sum)
 }

@@ -117,7 +117,7 @@ private let exitStatuses =
     ("64", "The arguments are wrong."),
     ("73", "The output file cannot be created."),
     ("74", "Writing failed."),
-    ("130", "Interrupted."),
+    ("129, 130, 143", "Ended by a hang-up, an interrupt or a request to end; a sweep by any: 130."),
   ].map { entry($0.0, $0.1) }.joined()
 
 private func entry(_ option: OptionDescription) -> String {

@@ -133,7 +133,7 @@ private struct Decimal {
     else { return nil }
     let parts = halves[0].split(separator: ".", omittingEmptySubsequences: false)
     let fraction = parts.count == 2 ? parts[1] : ""
-    guard (1...2).contains(parts.count), fraction.allSatisfy({ "0"..."9" ~= $0 }),
+    guard (1...2).contains(parts.count), fraction.first != "+", fraction.first != "-",
       let digits = Int128(parts[0] + fraction), digits.magnitude < Decimal.most
     else { return nil }
     self.digits = digits

@@ -12,6 +12,19 @@ extension Operand {
     return activation
   }
 
+  /// An activation's name, a formula in `x`, or a layer in `h`.
+  func layer() throws(ArgumentError) -> Layer {
+    let isName = text.allSatisfy {
+      $0.isLetter || $0.isNumber || $0 == "_" || $0 == "." || $0 == "-"
+    }
+    if isName { return Layer(try activation()) }
+    do throws(LayerError) {
+      return try Layer(parsing: text)
+    } catch {
+      throw .layer(error)
+    }
+  }
+
   /// The name of a gain; `nil` where the text is none, and should be a number.
   func gainName() -> GainName? { GainName(rawValue: text.lowercased()) }
 

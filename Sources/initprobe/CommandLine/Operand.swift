@@ -13,7 +13,8 @@ struct Operand: Equatable, Sendable {
 
   /// A whole number from 1 to `maximum`.
   func count(maximum: Int = .max) throws(ArgumentError) -> Int {
-    guard !text.isEmpty, text.allSatisfy({ "0"..."9" ~= $0 }), text.contains(where: { $0 != "0" })
+    guard !text.isEmpty, text.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }),
+      text.contains(where: { $0 != "0" })
     else { throw .value(self, .notACount) }
     guard let value = Int(text), value <= maximum else {
       throw .value(self, .above(maximum))

@@ -14,6 +14,8 @@ struct RunArguments: Sendable {
   var layers: Operand?
   var inputStd = 1.0
   var gradients = true
+  var loss: Experiment.Loss?
+  var backward = Experiment.Backward.each
   var trials = 1
   var expectations: [Operand] = []
   var threads: Int?
@@ -80,6 +82,18 @@ struct RunArguments: Sendable {
     Option(
       "--layers", "<list>", help: "Report after exactly these layers, such as 1,2,5-10,100."
     ) { (run, operand) throws(ArgumentError) in run.layers = operand },
+    Option(
+      "--loss", "<loss>", help: "sum or random.",
+      values: .words(Experiment.Loss.allCases.map(\.rawValue))
+    ) {
+      (run, operand) throws(ArgumentError) in run.loss = try operand.choice()
+    },
+    Option(
+      "--backward", "<where>", help: "each or last.",
+      values: .words(Experiment.Backward.allCases.map(\.rawValue))
+    ) {
+      (run, operand) throws(ArgumentError) in run.backward = try operand.choice()
+    },
     Option("--no-grad", help: "Forward only: no gradients.") {
       (run, _) throws(ArgumentError) in run.gradients = false
     },
@@ -158,10 +172,10 @@ extension Measurement {
     let options =
       command == .predict ? RunArguments.predictionOptions : RunArguments.measurementOptions
     let positionals = try parse(tokens, options: options, into: &run)
-    let (activation, gain) = try run.operands(positionals, of: command)
+    let (layer, gain) = try run.operands(positionals, of: command)
     let name = gain.gainName()
     let experiment = try run.experiment(
-      activation: activation, gain: name == nil ? gain.gain() : 1)
+      layer: layer, gain: name == nil ? gain.gain() : 1)
     if command == .predict, run.statistics, run.format != .text {
       throw .needsCompanion("--stats", companion: "--format text")
     }
@@ -192,9 +206,9 @@ extension GainQuestion {
     guard let first = positionals.first else {
       throw .missing(names, example: "initprobe gain tanh --depth 100")
     }
-    let activation = try Operand(name: names[0], text: first).activation()
+    let layer = try Operand(name: names[0], text: first).layer()
     if positionals.count > 1 { throw .unexpected(positionals[1]) }
-    let experiment = try run.experiment(activation: activation, gain: 1)
+    let experiment = try run.experiment(layer: layer, gain: 1)
     try experiment.checkTheory()
     try experiment.checkPredictionTime()
     try run.checkHeader()
@@ -205,9 +219,9 @@ extension GainQuestion {
 
 extension Experiment {
   /// Throws where the layers are so many that a prediction, which goes through all of them, would take
-  /// minutes.
+  /// long.
   func checkPredictionTime() throws(ArgumentError) {
-    let most = 1_000_000_000
+    let most = Experiment.deepestPrediction
     guard shape.depth <= most else {
       throw .value(Operand(name: "--depth", text: "\(shape.depth)"), .above(most))
     }
@@ -227,26 +241,32 @@ extension RunArguments {
   /// A mistyped command looks like an activation without a gain, and should hear of that first.
   fileprivate func operands(
     _ positionals: [String], of command: CommandName
-  ) throws(ArgumentError) -> (Activation, gain: Operand) {
+  ) throws(ArgumentError) -> (Layer, gain: Operand) {
     let names = command.positionals.map(\.name)
     let example = "\(command.invocation) tanh 5/3 --depth 100"
     guard let first = positionals.first else { throw .missing(names, example: example) }
-    let activation = try Operand(name: names[0], text: first).activation()
+    let layer = try Operand(name: names[0], text: first).layer()
     guard positionals.count >= names.count else {
       throw .missing([names[1]], example: example)
     }
     if positionals.count > names.count { throw .unexpected(positionals[names.count]) }
-    return (activation, Operand(name: names[1], text: positionals[1]))
+    return (layer, Operand(name: names[1], text: positionals[1]))
   }
 
   fileprivate func experiment(
-    activation: Activation, gain: Double
+    layer: Layer, gain: Double
   ) throws(ArgumentError) -> Experiment {
     let shape = try shape()
-    return Experiment(
-      activation: activation, gain: gain, initializer: scheme ?? .xavierNormal, skip: skip,
-      inputStd: inputStd, shape: shape, batch: batch, seed: seed,
+    let experiment = Experiment(
+      layer: layer, gain: gain, initializer: scheme ?? .xavierNormal, skip: skip,
+      inputStd: inputStd, loss: loss, backward: backward, shape: shape, batch: batch, seed: seed,
       reports: try reports(depth: shape.depth), gradients: gradients, histogram: histogram)
+    do throws(LayerError) {
+      _ = try Network(experiment)
+    } catch {
+      throw .layer(error)
+    }
+    return experiment
   }
 
   fileprivate func checkHeader() throws(ArgumentError) {

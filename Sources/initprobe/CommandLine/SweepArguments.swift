@@ -132,14 +132,14 @@ extension SweepRequest {
 
 extension SweepArguments {
   fileprivate func sweep(_ positionals: [String]) throws(ArgumentError) -> Sweep {
-    var activations: [Activation] = []
+    var layers: [Layer] = []
     for text in positionals {
-      let activation = try Operand(name: "activation", text: text).activation()
-      if !activations.contains(activation) { activations.append(activation) }
+      let layer = try Operand(name: "activation", text: text).layer()
+      if !layers.contains(layer) { layers.append(layer) }
     }
-    guard !activations.isEmpty else { throw .sweep(.noActivation) }
+    guard !layers.isEmpty else { throw .sweep(.noActivation) }
     guard let gains else { throw .sweep(.noGain) }
-    var sweep = Sweep(activations: activations, gains: gains)
+    var sweep = Sweep(layers: layers, gains: gains)
     sweep.initializers = initializers ?? sweep.initializers
     sweep.skips = skips ?? sweep.skips
     sweep.inputStds = inputStds ?? sweep.inputStds

@@ -64,6 +64,7 @@ extension GainError.Reason {
     case .notTabulated: "calculate_gain has none"
     case .residual: "grows at any gain"
     case .layersDiffer: "layers differ in variance"
+    case .tooDeep: "too many layers"
     case .oneLayer: "any gain, in one layer"
     case .meanNotZero: "weights have a mean"
     case .noVariance: "weights have no variance"

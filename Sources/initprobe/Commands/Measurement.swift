@@ -38,7 +38,7 @@ extension Measurement {
     defer { progress.finish() }
     let predictions = theory ? predict() : []
     return experiments.enumerated().map { index, experiment in
-      var records = experiment.measure(threads: threads) { [trials] fraction in
+      var records = try! experiment.measure(threads: threads) { [trials] fraction in
         progress.update((Double(index) + fraction) / Double(trials))
       }
       records.takePredictions(of: predictions)

@@ -1,25 +1,30 @@
 import SignalPropagation
 
 extension SweepRequest {
-  /// The points as CSV, then, in lines that begin with a `#`, what they would take.
-  func dryRun(_ points: [Experiment], threads: Int) throws(Failure) -> String {
+  /// Prints the points as CSV, then, in lines that begin with a `#`, what they would take.
+  func dryRun(_ points: [Experiment], threads: Int) throws(Failure) {
     var done = 0
     if let output, let format = RowFormat(path: output) {
       done = try SweepFile.pointsDone(output, contents(points, format))
     }
     let input = LayerRecord(layer: 0)
-    let list = points.map { point in
-      Column.parameters.map { $0.cell(point, input).csv }.joined(separator: ",") + "\n"
+    // In pieces, as the list of a million points is long.
+    var text = Column.parameters.map(\.name).joined(separator: ",") + "\n"
+    for point in points {
+      text += Column.parameters.map { $0.cell(point, input).csv }.joined(separator: ",") + "\n"
+      guard text.utf8.count > 1 << 16 else { continue }
+      try Destination.standardOutput.write(text)
+      text = ""
     }
-    let names = Column.parameters.map(\.name).joined(separator: ",")
-    return "\(names)\n\(list.joined())" + summary(points, done: done, threads: threads)
+    try Destination.standardOutput.write(text + summary(points, done: done, threads: threads))
   }
 
   private func summary(_ points: [Experiment], done: Int, threads: Int) -> String {
     let rows = points.reduce(0) { $0 + $1.reportCount + 1 }
     let count = "\(points.count) points with \(rows) rows, \(done) of them done"
     guard done < points.count else { return "# \(count)\n" }
-    let schedule = SweepSchedule(points[done...], threads: threads, memory: availableMemory())
+    let schedule = SweepSchedule(
+      points[done...], threads: threads, memory: availableMemory(threads: threads))
     var lines = [count]
     let (rate, trial) = measureRate()
     let seconds = schedule.seconds(for: points, rate: rate)
@@ -28,10 +33,12 @@ extension SweepRequest {
       "time: \(time) on \(threads) \(threads == 1 ? "thread" : "threads"), judged by"
         + " \(fixed(trial * 1000, decimals: 0)) ms of work on one thread; it may well take half or"
         + " twice as long")
-    let memory = schedule.memoryNeeded(for: points) ?? .max
+    let (memory, overflow) = (schedule.memoryNeeded(for: points) ?? .max)
+      .addingReportingOverflow(bytesOfList(sweep.gridCount ?? 0))
     lines.append(
-      "memory: at most about \(byteCount(memory))"
-        + (availableMemory().map { " of the \(byteCount($0)) available now" } ?? ""))
+      "memory: at most about \(byteCount(overflow ? .max : memory))"
+        + (availableMemory(threads: threads).map { " of the \(byteCount($0)) available now" } ?? "")
+    )
     return lines.map { "# \($0)\n" }.joined()
   }
 }
@@ -41,9 +48,9 @@ private func measureRate() -> (rate: Double, seconds: Double) {
   let sample = Experiment(
     activation: Activation(.tanh), gain: 1, shape: .square(width: 300, depth: 20), batch: 300)
   // The first run warms up caches and clock.
-  _ = sample.measure(threads: 1)
+  _ = try! sample.measure(threads: 1)
   let start = monotonicSeconds()
-  _ = sample.measure(threads: 1)
+  _ = try! sample.measure(threads: 1)
   let seconds = monotonicSeconds() - start
   return (sample.work / max(seconds, 1e-9), seconds)
 }

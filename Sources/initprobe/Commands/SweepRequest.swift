@@ -24,13 +24,13 @@ extension SweepRequest {
     let all = try points(threads: threads)
     let points = all.shard(shard.index, of: shard.count)
     if isDryRun {
-      try Destination.standardOutput.write(dryRun(points, threads: threads))
+      try dryRun(points, threads: threads)
     } else if let output, let format = RowFormat(path: output) {
       try run(points, threads: threads, to: .continuing(output, contents(points, format)))
     }
     let missing = all.missing.map { missing in
       let reason = ArgumentError.value(missing.error.operand, .noGain(missing.error)).message
-      return "\(counted(missing.count)) left out: \(reason)"
+      return "\(counted(missing.count, of: missing.error.layer)) left out: \(reason)"
     }
     if !missing.isEmpty { throw .sweep(.pointsMissing(missing)) }
   }
@@ -53,15 +53,6 @@ extension SweepRequest {
     }
   }
 
-  /// Throws where the largest point needs more memory than there is.
-  private func checkMemory(threads: Int) throws(ArgumentError) {
-    guard let available = availableMemory() else { return }
-    let needed = sweep.largest.memoryNeeded(threads: threads)
-    if let needed, needed <= available { return }
-    throw .tooMuchMemory(
-      needed: needed, available: available, sizes: ["'--width'", "'--batch'", "'--depth'"])
-  }
-
   private func run(
     _ points: [Experiment], threads: Int, to file: consuming SweepFile
   ) throws(Failure) {
@@ -74,13 +65,15 @@ extension SweepRequest {
     onInterrupt { number in
       recorder.close { done in
         progress.finish()
-        writeToStandardError(interruptMessage(done, of: points.count))
+        writeToStandardError(
+          interruptMessage(done, of: points.count), withinMilliseconds: 1000)
         die(of: number)
       }
     }
-    let schedule = SweepSchedule(points[done...], threads: threads, memory: availableMemory())
+    let schedule = SweepSchedule(
+      points[done...], threads: threads, memory: availableMemory(threads: threads))
     schedule.run(points, progress: progress.update) { index, records in
-      var records = records
+      var records = try! records.get()
       if theory { records.takePredictions(of: points[index].predict(followingPairs: false)) }
       let rows = format.rows(Trial(experiment: points[index], records: records))
       progress.finishPoint(index)
@@ -96,9 +89,9 @@ extension GainError {
   fileprivate var operand: Operand { Operand(name: "--gain", text: name.rawValue) }
 }
 
-/// `1 point is`, `3 points are`.
-private func counted(_ points: Int) -> String {
-  points == 1 ? "1 point is" : "\(points) points are"
+/// `1 point of relu is`, `3 points of gelu are`.
+private func counted(_ points: Int, of layer: Layer) -> String {
+  points == 1 ? "1 point of \(layer) is" : "\(points) points of \(layer) are"
 }
 
 private func continuingNote(_ done: Int, of count: Int, _ name: String) -> String {

@@ -64,7 +64,7 @@ private struct GainColumn: Sendable {
 
   /// In the order of the file. The names are those of the rows of a measurement where they mean the same.
   static let all: [GainColumn] = [
-    GainColumn(name: "activation") { stack, _ in .text(stack.activation.name) },
+    GainColumn(name: "activation") { stack, _ in .text(stack.layer.description) },
     GainColumn(name: "name") { _, row in .text(row.name) },
     GainColumn(name: "gain") { _, row in Cell(row.assessment?.gain) },
     GainColumn(name: "init") { stack, _ in .text(stack.initializer.description) },

@@ -55,7 +55,7 @@ struct Column: Sendable {
 
   /// In the order of the file.
   static let all: [Column] = [
-    Column(name: "activation") { run, _ in .text(run.activation.name) },
+    Column(name: "activation") { run, _ in .text(run.layer.description) },
     Column(name: "gain") { run, _ in Cell(run.gain) },
     Column(name: "init") { run, _ in .text(run.initializer.description) },
     Column(name: "skip") { run, _ in Cell(run.skip) },

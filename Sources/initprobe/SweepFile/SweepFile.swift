@@ -34,23 +34,25 @@ struct SweepFile {
     _ path: String, _ contents: SweepContents
   ) throws(Failure) -> Int {
     var status = stat()
-    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return 0 }
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    let file = FilePath(argument: path).cString
+    guard stat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return 0 }
+    let descriptor = open(file, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .cannotCreate(path: path, reason: reason()) }
     defer { close(descriptor) }
     return try scanSweep(descriptor, path, contents).points
   }
 
-  private init(_ path: String, _ format: RowFormat) throws(SystemError) {
-    name = path
+  private init(_ name: String, _ format: RowFormat) throws(SystemError) {
+    self.name = name
     self.format = format
+    let path = FilePath(argument: name)
     var status = stat()
-    let exists = stat(path, &status) == 0
+    let exists = stat(path.cString, &status) == 0
     isRegular = !exists || status.st_mode & S_IFMT == S_IFREG
     let flags = isRegular ? O_RDWR | O_CREAT | O_APPEND : O_WRONLY
-    descriptor = open(path, flags | O_CLOEXEC, 0o666)
+    descriptor = open(path.cString, flags | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw .last }
-    if !exists { syncDirectory(of: path) }
+    if !exists { syncDirectory(path.directory) }
   }
 
   /// The lock goes with the process, however that ends. Where the file system has none, as on some
@@ -81,6 +83,11 @@ struct SweepFile {
       if isRegular { ftruncate(descriptor, off_t(size)) }
       throw .cannotWrite(path: name, reason: error.reason)
     }
+    var status = stat()
+    // The rows would be gone with the process.
+    if isRegular, fstat(descriptor, &status) == 0, status.st_nlink == 0 {
+      throw .cannotWrite(path: name, reason: "it was removed while the sweep ran")
+    }
     size += text.utf8.count
     points += count
   }
@@ -88,9 +95,8 @@ struct SweepFile {
 
 /// A new name is on disk when its directory is; where that cannot be had, a crash of the machine may take
 /// the file away, and the sweep begins anew.
-private func syncDirectory(of path: String) {
-  let directory = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
-  let descriptor = open(directory, O_RDONLY | O_CLOEXEC)
+private func syncDirectory(_ directory: FilePath) {
+  let descriptor = open(directory.cString, O_RDONLY | O_CLOEXEC)
   guard descriptor >= 0 else { return }
   fsync(descriptor)
   close(descriptor)
@@ -110,7 +116,9 @@ func scanSweep(
       if count == 0 { break }
       text += block.prefix(count)
       text.removeFirst(try takeLines(of: text, &scan))
-      // No row is this long.
+      // A crash of the machine may leave any number of zeros; one stands for all. No row is this long.
+      let zeros = text.reversed().prefix { $0 == 0 }.count
+      text.removeLast(max(0, zeros - 1))
       guard text.count < block.count else { throw .otherColumns }
     }
     try scan.takeTorn(text[...])

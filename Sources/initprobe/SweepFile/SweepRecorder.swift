@@ -24,7 +24,7 @@ final class SweepRecorder: Sendable {
     self.file = Mutex(file)
   }
 
-  /// Takes the rows of a point; false where writing has failed and there is no sense in more.
+  /// Takes the rows of a point; false where there is no sense in more, as writing has failed or is over.
   func record(_ rows: String, of index: Int) -> Bool {
     queue.withLock { $0.waiting[index] = rows }
     var isContinuing = false
@@ -38,12 +38,15 @@ final class SweepRecorder: Sendable {
       queue.withLock { $0.written += points }
       isContinuing = true
     }
-    return queue.withLock { $0.failure == nil }
+    return queue.withLock { $0.failure == nil && !$0.isClosed }
   }
 
-  /// Throws what writing has failed with.
+  /// Throws what writing has failed with. Does not return once the recorder is closed: rows may be missing,
+  /// and the thread that has closed it is about to end the program and say so.
   func check() throws(Failure) {
-    if let failure = queue.withLock(\.failure) { throw failure }
+    let (failure, isClosed) = queue.withLock { ($0.failure, $0.isClosed) }
+    while isClosed { pause() }
+    if let failure { throw failure }
   }
 
   /// Lets a write end, keeps all others from beginning, and gives `body` the number of points in the file.

@@ -113,8 +113,7 @@ private struct TornPoint {
     guard bytes.starts(with: prefix) || prefix.starts(with: bytes) else { throw foreign }
   }
 
-  /// In JSON a gradient that is not a number looks as one that was not asked for; but then the signal is
-  /// not a number either. The prediction for the input always is one.
+  /// Where the signal is no number, the gradient is none either, asked for or not.
   func checkOptions() throws(ForeignLine) {
     let isOther = gradients ? hasSignal && !hasGradient : hasGradient
     guard !isOther else { throw .otherOption("--no-grad") }

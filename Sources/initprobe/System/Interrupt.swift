@@ -46,12 +46,8 @@ private let endingSignals = [SIGINT, SIGTERM, SIGHUP]
 
 /// The signals that end the program, without those that it was started to ignore, as under `nohup`.
 private func interrupts() -> sigset_t {
-  let ignored = readText("/proc/self/status").flatMap { field("SigIgn:", in: $0) }
-    .flatMap { UInt64($0, radix: 16) }
   var signals = sigset_t()
   sigemptyset(&signals)
-  for number in endingSignals where (ignored ?? 0) >> UInt64(number - 1) & 1 == 0 {
-    sigaddset(&signals, number)
-  }
+  for number in endingSignals where !isIgnored(number) { sigaddset(&signals, number) }
   return signals
 }

@@ -30,6 +30,8 @@ enum Destination: Equatable, Sendable {
       do throws(SystemError) {
         try writeAll(text, to: STDOUT_FILENO)
       } catch {
+        // A reader that has gone, as `head` does, has all that it wanted: that is no error.
+        guard error.code != EPIPE else { return }
         throw .cannotWrite(path: nil, reason: error.reason)
       }
     case .file(let path): try OutputFile(path).write(text)
@@ -42,18 +44,30 @@ func writeToStandardError(_ text: String) {
   try? writeAll(text, to: STDERR_FILENO)
 }
 
+/// The same for a message that is not worth waiting long for: it is left out where standard error, a
+/// stopped terminal or a full pipe, takes nothing within this time.
+func writeToStandardError(_ text: String, withinMilliseconds patience: Int32) {
+  var terminal = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
+  guard poll(&terminal, 1, patience) > 0, terminal.revents & Int16(POLLOUT) != 0 else { return }
+  writeToStandardError(text)
+}
+
 /// A system call that failed, with its `errno`.
 struct SystemError: Error {
   let code: Int32
-  var reason: String { initprobe.reason(code) }
+  /// What the system says of it, unless there is more to say.
+  let reason: String
+
+  init(code: Int32, reason: String? = nil) {
+    self.code = code
+    self.reason = reason ?? initprobe.reason(code)
+  }
 
   /// The error of the call that has just failed.
   static var last: SystemError { SystemError(code: errno) }
 }
 
-/// A reader that has gone, as `head` does, has all that it wanted: that is no error.
-///
-/// So SIGPIPE must be ignored.
+/// SIGPIPE must be ignored, so that a reader that has gone is an error like others.
 func writeAll(_ text: String, to file: Int32) throws(SystemError) {
   var rest = Array(text.utf8)
   while !rest.isEmpty {
@@ -63,7 +77,6 @@ func writeAll(_ text: String, to file: Int32) throws(SystemError) {
       continue
     }
     switch errno {
-    case EPIPE: return
     case EINTR: continue
     case EAGAIN:
       var writable = pollfd(fd: file, events: Int16(POLLOUT), revents: 0)

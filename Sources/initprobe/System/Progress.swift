@@ -27,15 +27,15 @@ final class Progress: Sendable {
       guard now - (drawn ?? 0) > 0.1 else { return }
       if drawn == nil { clearLineOnInterrupt() }
       drawn = now
-      writeToStandardError("\r" + line(now - start) + "\u{1B}[K")
+      writeToStandardError("\r" + line(now - start) + "\u{1B}[K", withinMilliseconds: 0)
     }
   }
 
   /// Takes the line away.
   func finish() {
     guard drawn.withLock({ $0 != nil }) else { return }
-    writeToStandardError("\r\u{1B}[K")
-    signal(SIGINT, SIG_DFL)
+    writeToStandardError("\r\u{1B}[K", withinMilliseconds: 1000)
+    if !isIgnored(SIGINT) { signal(SIGINT, SIG_DFL) }
   }
 }
 
@@ -47,8 +47,10 @@ func progressLine(fraction: Double, elapsed: Double) -> String {
   return "\(done), \(Int(left)) s left"
 }
 
-/// The program still dies of the interrupt, but leaves a clean line.
+/// The program still dies of the interrupt, but leaves a clean line; one that was started to ignore it goes
+/// on ignoring it.
 private func clearLineOnInterrupt() {
+  guard !isIgnored(SIGINT) else { return }
   signal(SIGINT) { number in
     write(STDERR_FILENO, "\r\u{1B}[K", 4)
     signal(number, SIG_DFL)

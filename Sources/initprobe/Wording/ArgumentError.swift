@@ -16,6 +16,7 @@ enum ArgumentError: Error, Equatable {
   /// `needed` is `nil` where it is more bytes than an `Int` holds.
   case tooMuchMemory(needed: Int?, available: Int, sizes: [String])
   case sweep(SweepProblem)
+  case layer(LayerError)
 
   /// One line that names the argument, the value and the remedy.
   var message: String {
@@ -49,6 +50,7 @@ enum ArgumentError: Error, Equatable {
       return "this run needs \(need) of memory and \(byteCount(available)) is available;"
         + " lower \(alternatives(sizes))."
     case .sweep(let problem): return problem.message
+    case .layer(let error): return error.message
     }
   }
 }
@@ -115,12 +117,15 @@ extension GainError {
     let others = GainName.allCases.filter { $0 != name }.map(\.rawValue)
     return switch reason {
     case .notTabulated:
-      "does not exist for \(activation.name), which calculate_gain does not know; give "
+      "does not exist for \(layer), which calculate_gain does not know; give "
         + alternatives(["a number such as 1"] + others) + "."
     case .residual:
       "does not exist with '--skip': signal and gradient grow at any gain; give a number such as 1."
     case .layersDiffer:
       "does not exist where the layers' weights differ in variance; give a number such as 1."
+    case .tooDeep:
+      "is worked out for at most \(Experiment.deepestPrediction) layers; lower '--depth', or give a"
+        + " number such as 1."
     case .oneLayer: "is every gain in a stack of one layer; give a number such as 1."
     case .meanNotZero:
       "is not to be found for weights whose mean is not 0; give a number such as 1."
@@ -175,10 +180,11 @@ func quoted(_ text: String) -> String {
   let longest = 100
   let start = text.unicodeScalars.prefix(longest)
   let printable = start.map { scalar in
+    if let byte = scalar.escapedByte { return "\\x" + String(byte, radix: 16, uppercase: true) }
     switch scalar.properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate:
-      scalar.escaped(asASCII: true)
-    default: String(scalar)
+      return scalar.escaped(asASCII: true)
+    default: return String(scalar)
     }
   }
   return "'\(printable.joined())\(text.unicodeScalars.count > longest ? "…" : "")'"

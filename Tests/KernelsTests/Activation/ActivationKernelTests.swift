@@ -14,7 +14,8 @@ import Testing
     let z = memory.initializeMemory(as: Float.self, repeating: 0, count: 2 * count)
     let h = z + count
     for (i, x) in inputs.enumerated() { z[i] = x }
-    activation.apply(preactivation: z, output: h, count: count)
+    activation.apply(
+      to: z.groups, value: h.groups, derivative: z.groups, groups: count / Panels.lanes)
     return inputs.indices.map { (h[$0], z[$0]) }
   }
 

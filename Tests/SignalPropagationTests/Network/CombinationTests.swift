@@ -29,9 +29,11 @@ import Testing
   }
 
   @Test(arguments: experiments)
-  func `Outputs, statistics and gradients are those of the naive network`(experiment: Experiment) {
+  func `Outputs, statistics and gradients are those of the naive network`(
+    experiment: Experiment
+  ) throws {
     let truth = NaiveRun(experiment)
-    for record in experiment.measure(threads: 2) {
+    for record in try experiment.measure(threads: 2) {
       let outputs = truth.rows.map { $0[record.layer] }
       let entries = outputs.flatMap { $0 }
       let largest = entries.map(\.magnitude).max()!

@@ -29,8 +29,8 @@ struct ForumRun: Decodable, CustomTestStringConvertible {
     return try! JSONDecoder().decode(File.self, from: Data(contentsOf: url)).records
   }()
 
-  func measure() -> [LayerRecord] {
-    Experiment(
+  func measure() throws -> [LayerRecord] {
+    try Experiment(
       activation: Activation.named(act), gain: gain,
       shape: .square(width: width, depth: depth), batch: batch, seed: seed
     ).measure(threads: 2)
@@ -52,17 +52,17 @@ struct ForumRun: Decodable, CustomTestStringConvertible {
   static let runsForScripts = ProcessInfo.processInfo.environment["INITPROBE_LARGE_RUNS"] != nil
 
   @Test(arguments: ForumRun.all.filter { $0.width < 1000 })
-  func `The forum's runs come out with PyTorch's numbers`(run: ForumRun) {
-    check(run)
+  func `The forum's runs come out with PyTorch's numbers`(run: ForumRun) throws {
+    try check(run)
   }
 
   @Test(.enabled(if: runsForScripts), arguments: ForumRun.all.filter { $0.width == 1000 })
-  func `The forum's runs of width 1000 come out with PyTorch's numbers`(run: ForumRun) {
-    check(run)
+  func `The forum's runs of width 1000 come out with PyTorch's numbers`(run: ForumRun) throws {
+    try check(run)
   }
 
-  private func check(_ run: ForumRun) {
-    let records = run.measure()
+  private func check(_ run: ForumRun) throws {
+    let records = try run.measure()
     #expect(relativeError(records[0].outStd!.doubleValue, run.in_f32) < 1e-7)
     #expect(printed("in", records[0].outStd!) == run.printed[0])
     for (record, checkpoint) in zip(records.dropFirst(), run.checkpoints) {

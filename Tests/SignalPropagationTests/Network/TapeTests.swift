@@ -38,26 +38,34 @@ private struct Case {
 
   /// The output of every layer and the gradients of the sums over `layers`, both as [column][feature].
   func run(_ activation: Activation, skip: Double?, layers: [Int])
-    -> (outputs: [[[Float]]], gradients: [[[Double]]])
+    throws -> (outputs: [[[Float]]], gradients: [[[Double]]])
   {
     let pool = Pool()
     let panels = Panels(
       features: widths[0], widths: Panels.widths(forColumns: rows), pool: pool)
     panels.load(rows: input, firstRow: 0, count: rows, scale: 1)
-    let network = Network(depth: weights.count, isResidual: skip != nil)
-    let tape = Tape(
-      network: network, activation: activation, skip: skip, input: panels, pool: pool)
+    let experiment = Experiment(
+      activation: activation, gain: 1, skip: skip, shape: .widths(widths), batch: rows,
+      reports: .every(1))
+    let tape = Tape(network: try Network(experiment), input: panels, pool: pool)
     let packed = zip(weights, zip(widths, widths.dropFirst())).map { weight, sizes in
       let matrix = PackedMatrix(rows: sizes.1, columns: sizes.0, pool: pool)
       matrix.pack(weight)
-      return matrix
+      return LayerWeights.Matrix(packed: matrix, bias: nil)
     }
     var outputs: [[[Float]]] = []
-    tape.forward(
-      through: weights.count, keepDerivatives: true, weights: { packed[$0 - 1] }
-    ) { _, output, _ in outputs.append(output.rows()) }
-    for matrix in packed { matrix.transpose() }
-    let results = tape.backward(from: layers, transposed: { packed[$0 - 1] })
+    for (layer, matrix) in zip(1..., packed) {
+      tape.forward(layer: layer, weights: [matrix], purpose: .gradient)
+      outputs.append(tape.output!.rows())
+    }
+    for matrix in packed { matrix.packed.transpose() }
+    tape.finishForward()
+    for (layer, matrix) in zip(1..., packed).reversed() {
+      if layers.contains(layer) { tape.startLoss(features: widths[layer]) { $0.fillOnes() } }
+      guard tape.losses > 0 else { continue }
+      tape.backward(layer: layer, transposed: [matrix], releases: true)
+    }
+    let results = tape.finishBackward()
     let gradients = results.map { gradient, exponents in
       zip(gradient.rows(), exponents).map { column, exponent in
         column.map { Double($0) * Double(sign: .plus, exponent: exponent, significand: 1) }
@@ -71,12 +79,12 @@ private struct Case {
   @Test(arguments: Activation.listed, [0, 0.5, -1])
   func `Gradients are central differences, for every operation`(
     activation: SignalPropagation.Activation, scale: Double
-  ) {
+  ) throws {
     let skip = scale == 0 ? nil : scale
     let widths = skip == nil ? [5, 9, 4, 7] : [6, 6, 6, 6]
     let example = Case(widths: widths, gain: activation == .exp ? 0.2 : 1, seed: 3)
     let naive = example.naive(activation, skip: skip)
-    let run = example.run(activation, skip: skip, layers: [3, 2, 1])
+    let run = try example.run(activation, skip: skip, layers: [3, 2, 1])
     for row in 0..<example.rows {
       let outputs = naive.outputs(example.row(row))
       for layer in 1...3 {
@@ -89,9 +97,9 @@ private struct Case {
     }
   }
 
-  @Test func `The gradient of an identity stack is a product of matrices`() {
+  @Test func `The gradient of an identity stack is a product of matrices`() throws {
     let example = Case(widths: [8, 8, 8, 8, 8], gain: 1, seed: 5)
-    let run = example.run(.identity, skip: nil, layers: [4])
+    let run = try example.run(.identity, skip: nil, layers: [4])
     var product = [Double](repeating: 1, count: 8)
     for weight in example.weights.reversed() {
       product = (0..<8).map { column in
@@ -103,18 +111,24 @@ private struct Case {
 
   /// Each factor of a stack of 1 × 1 identity layers is known, so the gradient is g^depth.
   @Test(arguments: [1e-10, 0.5, 3, 1e9])
-  func `Gradients neither underflow nor overflow`(factor: Float) {
+  func `Gradients neither underflow nor overflow`(factor: Float) throws {
     let depth = 30
     let pool = Pool()
     let input = Panels(features: 1, widths: [16], pool: pool)
     input.load(rows: [1], firstRow: 0, count: 1, scale: 0)
-    let tape = Tape(
-      network: Network(depth: depth, isResidual: false), activation: .identity, skip: nil,
-      input: input, pool: pool)
+    let experiment = Experiment(
+      activation: .identity, gain: 1, shape: .square(width: 1, depth: depth), batch: 1,
+      reports: .layers([depth]))
+    let tape = Tape(network: try Network(experiment), input: input, pool: pool)
     let weight = PackedMatrix(rows: 1, columns: 1, pool: pool)
     weight.pack([factor])
-    tape.forward(through: depth, keepDerivatives: true, weights: { _ in weight }) { _, _, _ in }
-    let result = tape.backward(from: [depth], transposed: { _ in weight })[0]
+    let weights = [LayerWeights.Matrix(packed: weight, bias: nil)]
+    for layer in 1...depth { tape.forward(layer: layer, weights: weights, purpose: .gradient) }
+    tape.startLoss(features: 1) { $0.fillOnes() }
+    for layer in (1...depth).reversed() {
+      tape.backward(layer: layer, transposed: weights, releases: true)
+    }
+    let result = tape.finishBackward()[0]
     let gradient = Magnitude(
       Double(result.gradient.rows()[0][0]), timesPowerOfTwo: result.exponents[0])
     let logarithm = Double(gradient.exponent) + log2(gradient.significand)

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct `The points of a sweep` {
   private let small: Sweep = {
-    var sweep = Sweep(activations: [.tanh, .relu], gains: [.number(1), .number(2)])
+    var sweep = Sweep(layers: [Layer(.tanh), Layer(.relu)], gains: [.number(1), .number(2)])
     sweep.widths = [3, 4]
     sweep.depths = [5]
     sweep.trials = 2
@@ -62,7 +62,8 @@ import Testing
 
   @Test func `have the numbers of named gains, each point once`() throws {
     var sweep = Sweep(
-      activations: [.tanh, .relu], gains: [.number(5.0 / 3), .named(.pytorch), .named(.neutral)])
+      layers: [Layer(.tanh), Layer(.relu)],
+      gains: [.number(5.0 / 3), .named(.pytorch), .named(.neutral)])
     sweep.widths = [20]
     sweep.depths = [10, 20]
     let gains = sweep.points().runs.map(\.gain)
@@ -83,7 +84,7 @@ import Testing
   }
 
   @Test func `are missing where a name stands for no gain`() {
-    var sweep = Sweep(activations: [.gelu, .tanh], gains: [.named(.pytorch), .number(1)])
+    var sweep = Sweep(layers: [Layer(.gelu), Layer(.tanh)], gains: [.named(.pytorch), .number(1)])
     sweep.skips = [nil, 1]
     sweep.trials = 3
     let points = sweep.points()

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct `The schedule of a sweep` {
   private func runs(widths: [Int], trials: Int = 1) -> [Experiment] {
-    var sweep = Sweep(activations: [.tanh], gains: [.number(1)])
+    var sweep = Sweep(layers: [Layer(.tanh)], gains: [.number(1)])
     sweep.widths = widths
     sweep.batches = [20]
     sweep.depths = [10]
@@ -43,22 +43,24 @@ import Testing
 
   @Test func `runs fewer at once where memory is short`() throws {
     let points = runs(widths: [10], trials: 10)
-    let one = try #require(points[0].memoryNeeded(threads: 1))
+    let one = try #require(try points[0].memoryNeeded(threads: 1))
     #expect(schedule(points, threads: 8, memory: 3 * one).map(\.atOnce) == [3])
     #expect(schedule(points, threads: 8, memory: 3 * one).map(\.threads) == [2])
     #expect(schedule(points, threads: 8, memory: one / 2).map(\.atOnce) == [1])
     let plan = SweepSchedule(points[...], threads: 8, memory: 3 * one)
-    #expect(plan.memoryNeeded(for: points) == 3 * points[0].memoryNeeded(threads: 2)!)
+    let two = try #require(try points[0].memoryNeeded(threads: 2))
+    #expect(plan.memoryNeeded(for: points) == 3 * two)
   }
 
-  @Test(arguments: [1, 3]) func `yields what each run alone yields`(threads: Int) {
+  @Test(arguments: [1, 3]) func `yields what each run alone yields`(threads: Int) throws {
     let points = runs(widths: [5, 9, 16], trials: 3)
     let results = Mutex<[Int: [LayerRecord]]>([:])
     SweepSchedule(points[1...], threads: threads, memory: nil).run(points, progress: { _, _ in }) {
       index, records in
-      results.withLock { $0.updateValue(records, forKey: index) == nil }
+      guard case .success(let records) = records else { return false }
+      return results.withLock { $0.updateValue(records, forKey: index) == nil }
     }
-    let expected = points.indices.dropFirst().map { ($0, points[$0].measure(threads: 1)) }
+    let expected = try points.indices.dropFirst().map { ($0, try points[$0].measure(threads: 1)) }
     #expect(results.withLock(\.self) == Dictionary(uniqueKeysWithValues: expected))
   }
 

@@ -131,7 +131,7 @@ import Testing
         _ = try name.value(for: experiment)
         return nil
       } catch {
-        #expect(error.name == name && error.activation == experiment.activation)
+        #expect(error.name == name && error.layer == experiment.layer)
         return error.reason
       }
     }
@@ -143,7 +143,17 @@ import Testing
     #expect(reason(.neutral, Experiment(activation: .tanh, gain: 1, shape: shape)) == nil)
     let flat = Experiment(activation: .tanh, gain: 1, shape: .square(width: 9, depth: 1))
     #expect(reason(.neutral, flat) == .oneLayer)
+    let endless = Experiment(activation: .relu, gain: 1, shape: .square(width: 8, depth: .max))
+    #expect(reason(.neutral, endless) == .tooDeep)
     #expect(reason(.neutral, Experiment(activation: .square, gain: 1)) == .noneFound)
+  }
+
+  @Test(arguments: [0, 1e-320, 1e200])
+  func `weights without a variance have no unit gain`(std: Double) {
+    let experiment = Experiment(activation: .relu, gain: 1, initializer: .normal(std: std))
+    #expect(throws: GainError(.unit, experiment, .noVariance)) {
+      try GainName.unit.value(for: experiment)
+    }
   }
 
   /// 1/|φ′(0)| for an odd φ that is concave for z > 0; √2 for relu at any variance.

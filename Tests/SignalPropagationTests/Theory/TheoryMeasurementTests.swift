@@ -21,12 +21,12 @@ import Testing
       activation: .sigmoid, gain: 3, initializer: .xavierUniform, inputStd: 2,
       shape: .widths([100, 300, 200]), batch: 64, reports: .every(1)),
   ])
-  func `Predictions lie within the spread of measurements`(experiment: Experiment) {
+  func `Predictions lie within the spread of measurements`(experiment: Experiment) throws {
     let seeds = 12
-    let runs = (0..<seeds).map { seed in
+    let runs = try (0..<seeds).map { seed in
       var run = experiment
       run.seed = UInt64(seed)
-      return run.measure(threads: 2)
+      return try run.measure(threads: 2)
     }
     for (index, prediction) in experiment.predict().enumerated() {
       check(runs.map { $0[index].outStd! }, prediction.predictedOutStd!)

@@ -344,8 +344,8 @@ import Testing
       "the option '--no-header' works only with '--format csv'; add that or leave it out."
     ),
     (
-      "tanh --depth 1000000001",
-      "the value '1000000001' of '--depth' is too large; give at most 1000000000."
+      "tanh --depth 1000001",
+      "the value '1000001' of '--depth' is too large; give at most 1000000."
     ),
     (
       "tanh --init trunc_normal:b=3",

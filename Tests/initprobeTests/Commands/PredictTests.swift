@@ -144,15 +144,42 @@ private func predict(_ line: String) throws -> Outcome {
     #expect(outcome.status == 0)
   }
 
+  /// The density beyond the dead zone of these falls on a scale below the last place of its edge.
+  @Test(arguments: [
+    "predict softshrink 1e-9 --depth 1", "predict hardshrink 1 --input-std 2e-9 --depth 1",
+    "gain softshrink --input-std 1e-9 --depth 2",
+    "predict hardshrink 1 --input-std 0.0127 --depth 1",
+  ])
+  func `of a signal that never leaves the dead zone ends`(arguments: String) throws {
+    let outcome = try Binary.shell("ulimit -t 5 -v 2000000; $initprobe \(arguments)")
+    #expect(outcome.status == 0)
+    #expect(
+      outcome.output.contains(
+        arguments.hasPrefix("gain") ? "vanishing" : "out: 0.0000 grad: 0.0000"))
+  }
+
+  @Test(arguments: [
+    "predict tanh 1", "gain tanh", "predict tanh 1 --init variance_scaling:mode=fan_avg",
+  ])
+  func `of the widest layers that can be named ends well`(command: String) throws {
+    for width in ["4611686018427387904", "9223372036854775807"] {
+      let arguments = command.split(separator: " ").map(String.init)
+      let outcome = try Binary.run(arguments + ["--width", width, "--depth", "2"])
+      #expect(outcome.status == 0)
+      #expect(outcome.output.contains("grad"))
+    }
+  }
+
   @Test func `too long for its lines to be kept is refused`() throws {
     let outcome = try predict("tanh 1 --depth 9223372036854775807 --every 1")
     #expect(outcome.status == 64)
     #expect(
       outcome.errors.hasPrefix(
-        "Error: the value '9223372036854775807' of '--depth' is too large; give at most 1000000000.\n"
+        "Error: the value '9223372036854775807' of '--depth' is too large; give at most 1000000.\n"
       )
     )
-    let long = try predict("tanh 1 --depth 1000000000 --every 1")
+    let long = try Binary.shell(
+      "ulimit -v 200000; $initprobe predict tanh 1 --depth 1000000 --every 1")
     #expect(long.status == 64)
     #expect(long.errors.contains(" is available; lower '--depth'.\n"))
   }

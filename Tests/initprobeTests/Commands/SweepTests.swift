@@ -185,7 +185,7 @@ func contents(_ name: String, in directory: URL) throws -> String {
             + " not know; give a number such as 1, unit or neutral.\nUsage: initprobe sweep "))
       #expect(try names(in: directory) == [])
       let line =
-        "Error: 1 point is left out: the value 'pytorch' of '--gain' does not exist for NAME, which"
+        "Error: 1 point of NAME is left out: the value 'pytorch' of '--gain' does not exist for NAME, which"
         + " calculate_gain does not know; give a number such as 1, unit or neutral.\n"
       let errors = ["gelu", "mish"].map { line.replacingOccurrences(of: "NAME", with: $0) }.joined()
       let outcome = try Binary.run(arguments + ["--keep-going"], in: directory)

@@ -13,11 +13,12 @@ import Testing
     -> Trial
   {
     var run = run ?? experiment
-    let spread = try #require(experiment.predictOutSpread())
+    let spread = try #require(experiment.predictOutScatter())
     let records = zip(run.predict(), zip(deviations, spread)).map { record, deviation in
       var record = record
       record.outStd =
-        record.predictedOutStd! * Magnitude(exp(deviation.0 * deviation.1))
+        record.predictedOutStd!
+        * Magnitude(exp(deviation.0 * deviation.1.deviation + deviation.1.shift))
       return record
     }
     run.seed = seed
@@ -35,32 +36,82 @@ import Testing
     #expect(unusualNote([try trial([9, 2.9, -2.9, 0])]) == "")
   }
 
-  @Test func `allows more to many trials, and names the seed`() throws {
-    // √(9 + 2 ln 20) is 3.87.
-    let usual = try (0..<20).map { try trial([0, 0, 3.8, 0], seed: $0) }
+  @Test func `allows more to many trials and layers, and names the seed`() throws {
+    // √(9 + 2 ln 60) is 4.15.
+    let usual = try (0..<20).map { try trial([0, 0, 4.1, 0], seed: $0) }
     #expect(unusualNote(usual) == "")
-    let unusual = try usual + [trial([0, 0, 0, 3.97], seed: 77)]
+    let unusual = try usual + [trial([0, 0, 0, 4.27], seed: 77)]
     #expect(
       unusualNote(unusual)
-        == "Note: out at layer 21 of seed 77 is 4.0 standard deviations of a run of this width from"
+        == "Note: out at layer 21 of seed 77 is 4.3 standard deviations of a run of this width from"
         + " the theory.\n")
+  }
+
+  /// Its mean is off by half the variance of one row, either way, so that is let pass.
+  @Test(arguments: [-1.0, 1]) func `says the same of the gradient`(sign: Double) throws {
+    let scatter = try #require(experiment.predictGradientScatter()).map(\.scatter)
+    func note(_ size: Double) throws -> String {
+      var records = try trial([0, 0, 0, 0]).records
+      let deviation = sign * (size * scatter[1].deviation + scatter[1].uncertainty)
+      records[2].gradMeanAbs = records[2].predictedGradMeanAbs! * Magnitude(exp: deviation)
+      return unusualNote([Trial(experiment: experiment, records: records)])
+    }
+    #expect(scatter[1].uncertainty > 0.02)
+    #expect(try note(3.4) == "")
+    #expect(
+      try note(4.27)
+        == "Note: grad at layer 11 is 4.3 standard deviations of a run of this width from the theory.\n"
+    )
+  }
+
+  @Test func `is silent about a gradient through more layers than a tenth of the width`() throws {
+    var records = try trial([0, 0, 0, 0]).records
+    records[3].gradMeanAbs = records[3].predictedGradMeanAbs! * Magnitude(1000)
+    #expect(unusualNote([Trial(experiment: experiment, records: records)]) == "")
   }
 
   @Test(arguments: [Initializer.orthogonal, .sparse(sparsity: 0.9)])
   func `is silent where the scatter is not known`(scheme: Initializer) throws {
     var run = experiment
     run.initializer = scheme
-    #expect(run.predictOutSpread() == nil)
+    #expect(run.predictOutScatter() == nil)
     #expect(unusualNote([try trial([0, 50, 50, 50], of: run)]) == "")
   }
 
   /// Wide layers whose weights differ in nothing but their seed are not unusual.
-  @Test(arguments: ["tanh 5/3", "relu sqrt2", "gelu 1.5", "sigmoid 1", "selu 1 --skip 1/2"])
+  @Test(arguments: [
+    "tanh 5/3", "relu sqrt2", "gelu 1.5", "sigmoid 1", "abs 1",
+    "square 0.5774", "hardshrink 1", "tanhshrink 0.7", "selu 1 --skip 1/2",
+  ])
   func `is not printed for ordinary runs`(run: String) throws {
-    let size = ["--width", "100", "--batch", "100", "--depth", "30", "--no-grad", "--theory"]
+    let size = ["--width", "100", "--batch", "100", "--depth", "30", "--theory"]
     for seed in ["1", "2"] {
       let arguments = run.split(separator: " ").map(String.init) + size + ["--seed", seed]
       #expect(try Binary.run(arguments).errors == "")
     }
+  }
+
+  /// What is measured at one gain beside what is predicted for another.
+  @Test(arguments: [
+    (Activation.tanh, 5.0 / 3), (.relu, 2.0.squareRoot()), (.gelu, 1.5), (.selu, 1), (.selu, 0.75),
+    (.sigmoid, 4), (.softplus, 1), (.softsign, 2), (.hardtanh, 1.2), (.sin, 1.5), (.abs, 1),
+    (.identity, 1), (.square, 0.5774), (.tanhshrink, 2),
+  ])
+  func `is printed where the gain is wrong by 5 per cent, and only there`(
+    activation: Activation, gain: Double
+  ) {
+    let stated = Experiment(
+      activation: activation, gain: gain, shape: .square(width: 400, depth: 10), batch: 100,
+      seed: 11, reports: .every(3))
+    func note(measuredAt gain: Double) -> String {
+      var run = stated
+      run.gain = gain
+      var records = run.measure(threads: 2)
+      records.takePredictions(of: stated.predict(followingPairs: false))
+      return unusualNote([Trial(experiment: stated, records: records)])
+    }
+    #expect(note(measuredAt: gain) == "")
+    #expect(note(measuredAt: gain * 1.05).contains("Note: out at layer"))
+    #expect(note(measuredAt: gain / 1.05).contains("Note: out at layer"))
   }
 }

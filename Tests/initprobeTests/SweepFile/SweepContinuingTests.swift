@@ -76,6 +76,90 @@ private func length(of file: URL) -> Int {
     }
   }
 
+  /// What a crash of the machine leaves of a file that was being written.
+  @Test(arguments: [1, 65_535, 65_536, 300_000])
+  func `by a crash that filled it with zeros ends as if nothing had happened`(zeros: Int) throws {
+    try withTemporaryDirectory { directory in
+      let arguments = smallSweep + ["--output", "sweep.csv", "--quiet"]
+      #expect(try Binary.run(arguments, in: directory).status == 0)
+      let whole = try contents("sweep.csv", in: directory)
+      let file = directory.appendingPathComponent("sweep.csv")
+      for kept in [0, 1000, whole.utf8.count / 2] {
+        try (Data(whole.utf8.prefix(kept)) + Data(count: zeros)).write(to: file)
+        #expect(try Binary.run(arguments, in: directory).errors == "")
+        #expect(try contents("sweep.csv", in: directory) == whole)
+      }
+    }
+  }
+
+  @Test func `with nobody reading its messages still ends as interrupted`() throws {
+    try withTemporaryDirectory { directory in
+      let arguments = [
+        "sweep", "tanh", "--gain", "1", "--trials", "2000", "--width", "8", "--batch", "8",
+        "--output", "sweep.csv",
+      ]
+      let errors = Pipe()
+      let end = errors.fileHandleForWriting.fileDescriptor
+      _ = fcntl(end, F_SETFL, O_NONBLOCK)
+      while write(end, [0], 1) == 1 {}
+      _ = fcntl(end, F_SETFL, 0)
+      let process = try start(arguments, errors: errors, in: directory)
+      wait(for: process, until: 5000, of: directory.appendingPathComponent("sweep.csv"))
+      kill(process.processIdentifier, SIGTERM)
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 130)
+      #expect(try Binary.run(arguments + ["--quiet"], in: directory).status == 0)
+    }
+  }
+
+  @Test func `by the removal of its file says so`() throws {
+    try withTemporaryDirectory { directory in
+      let errors = Pipe()
+      let process = try start(
+        longSweep + ["--output", "sweep.csv"], errors: errors, in: directory)
+      let file = directory.appendingPathComponent("sweep.csv")
+      wait(for: process, until: 5000, of: file)
+      try FileManager.default.removeItem(at: file)
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 74)
+      #expect(
+        String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+          == "Error: writing to 'sweep.csv' failed: it was removed while the sweep ran.\n")
+    }
+  }
+
+  /// Else the file gets the descriptor of standard error, and the messages go into it.
+  @Test func `writes no message into its file where standard error is closed`() throws {
+    try withTemporaryDirectory { directory in
+      let command = "$initprobe \(smallSweep.joined(separator: " ")) --output sweep.csv"
+      let twice = try Binary.shell("\(command) 2>&- && \(command) 0<&- 1>&- 2>&-", in: directory)
+      #expect(twice == Outcome(output: "", errors: "", status: 0))
+      #expect(try Binary.run(smallSweep + ["--output", "whole.csv"], in: directory).status == 0)
+      #expect(
+        try contents("sweep.csv", in: directory) == contents("whole.csv", in: directory))
+    }
+  }
+
+  /// JSON has one null for what was not asked for and for what is no number.
+  @Test(arguments: [
+    "relu --gain 3e38 --input-std 1e-30 --width 8 --batch 4 --depth 1",
+    "exp --gain 1 --input-std 1000 --width 3 --batch 1 --depth 6 --every 5",
+    "tanh --gain 1 --input-std 1e200 --width 3 --batch 2 --depth 2 --theory",
+  ])
+  func `takes its own file again where no figure is a number`(sweep: String) throws {
+    try withTemporaryDirectory { directory in
+      let command = "$initprobe sweep \(sweep) --quiet --output sweep.jsonl"
+      let twice = try Binary.shell("\(command) && \(command)", in: directory)
+      #expect(twice == Outcome(output: "", errors: "", status: 0))
+      let option = sweep.hasSuffix("--theory") ? "--theory" : "--no-grad"
+      let other = try Binary.shell(
+        option == "--theory"
+          ? command.replacingOccurrences(of: " --theory", with: "")
+          : "\(command) --no-grad", in: directory)
+      #expect(other.errors.contains(" differs in '\(option)'; "))
+    }
+  }
+
   @Test func `says where it goes on`() throws {
     try withTemporaryDirectory { directory in
       let arguments = smallSweep + ["--output", "sweep.csv"]

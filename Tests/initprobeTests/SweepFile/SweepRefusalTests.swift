@@ -133,7 +133,11 @@ import Testing
   static let cases: [(String, String, String)] = [
     ("echo hello > sweep.csv", "", "line 1 is not the header of its columns"),
     ("printf hello > sweep.csv", "", "line 1 is not the header of its columns"),
-    ("head -c 300000 /dev/zero > sweep.csv", "", "line 1 has other columns"),
+    ("head -c 300000 /dev/zero | tr '\\0' x > sweep.csv", "", "line 1 has other columns"),
+    (
+      "(head -c 300000 /dev/zero; echo x) > sweep.csv", "",
+      "line 1 is not the header of its columns"
+    ),
     (
       "$sweep --width 8", "--width 16",
       "line 2 has other parameters than 'tanh,1,xavier_normal,,1,16,1000,1,0,0'"

@@ -13,7 +13,7 @@ private struct Sample {
   let ends: [Int]
 
   init(_ format: RowFormat, theory: Bool = false, change: (inout Sweep) -> Void = { _ in }) {
-    var sweep = Sweep(activations: [.tanh], gains: [.number(0.5), .number(1)])
+    var sweep = Sweep(layers: [Layer(.tanh)], gains: [.number(0.5), .number(1)])
     sweep.initializers = [.xavierNormal, .varianceScaling(scale: 2, mode: .fanOut)]
     sweep.reports = .layers([1, 2])
     sweep.widths = [6]
@@ -26,7 +26,7 @@ private struct Sample {
     var text = format.header
     var ends = [text.utf8.count]
     for point in points {
-      var records = point.measure(threads: 1)
+      var records = try! point.measure(threads: 1)
       if theory { records.takePredictions(of: point.predict()) }
       text += format.rows(Trial(experiment: point, records: records))
       ends.append(text.utf8.count)
@@ -84,7 +84,7 @@ private struct Sample {
   func `belongs to no other sweep`(format: RowFormat) throws {
     let sample = Sample(format)
     let others: [(inout Sweep) -> Void] = [
-      { $0.activations = [.relu] }, { $0.gains = [.number(0.25)] }, { $0.gains.reverse() },
+      { $0.layers = [Layer(.relu)] }, { $0.gains = [.number(0.25)] }, { $0.gains.reverse() },
       { $0.initializers.removeFirst() }, { $0.skips = [1] }, { $0.inputStds = [2] },
       { $0.widths = [60] }, { $0.batches = [4] }, { $0.depths = [2, 13] }, { $0.depths = [12] },
       { $0.seed = 1 }, { $0.trials = 2 }, { $0.reports = .every(5) },
@@ -134,7 +134,7 @@ private struct Sample {
     }
     #expect(try sample.scan(sample.bytes).points == sample.points.count)
     let overflowing = Sample(format, theory: true) { sweep in
-      sweep.activations = [.exp]
+      sweep.layers = [Layer(.exp)]
       sweep.gains = [.number(100)]
     }
     #expect(try overflowing.scan(overflowing.bytes).points == overflowing.points.count)

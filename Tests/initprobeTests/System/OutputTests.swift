@@ -37,18 +37,60 @@ import Testing
   @Test(arguments: [
     ("missing/run.csv", "No such file or directory"), ("", "No such file or directory"),
     (".", "Is a directory"), ("file/run.csv", "Not a directory"),
-    ("run.csv/", "No such file or directory"),
+    ("run.csv/", "No such file or directory"), ("loop", "Too many levels of symbolic links"),
+    ("twin", "it has other names (hard links) that would keep the old text"),
+    ("socket", "No such device or address"),
+    (String(repeating: "x", count: 256), "File name too long"),
   ])
   func `that cannot be created ends with 73 before any work`(path: String, reason: String) throws {
     try withTemporaryDirectory { directory in
-      try "".write(
-        to: directory.appendingPathComponent("file"), atomically: false, encoding: .utf8)
+      let preparation = """
+        touch file twin; ln twin other; ln -s loop loop
+        python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind("socket")'
+        """
+      #expect(try Binary.shell(preparation, in: directory).status == 0)
+      let before = try names(in: directory)
       let outcome = try Binary.run(csv + ["--output", path], in: directory)
+      let shown = path.count > 100 ? "\(path.prefix(100))…" : path
       let line =
-        "Error: the output file '\(path)' cannot be created: \(reason); give '--output' another path.\n"
+        "Error: the output file '\(shown)' cannot be created: \(reason); give '--output' another path.\n"
       #expect(outcome == Outcome(output: "", errors: line, status: 73))
-      #expect(try names(in: directory) == ["file"])
+      #expect(try names(in: directory) == before)
     }
+  }
+
+  @Test func `keeps a link that leads nowhere yet`() throws {
+    try withTemporaryDirectory { directory in
+      let script = "ln -s new link && $initprobe \(csv.joined(separator: " ")) --output link"
+      let outcome = try Binary.shell("\(script) && readlink link && cat new", in: directory)
+      let text = try Binary.run(csv).output
+      #expect(outcome == Outcome(output: "new\n" + text, errors: "", status: 0))
+    }
+  }
+
+  @Test func `may have a name that is not UTF-8`() throws {
+    try withTemporaryDirectory { directory in
+      let script = #"""
+        $initprobe ARGUMENTS --output $'caf\xe9.csv' && $initprobe SWEEP --output $'caf\xe9-\xf4\x8f\xba\x80.csv'
+        LC_ALL=C; printf '%q ' *; $initprobe ARGUMENTS --output $'\xe9/x'
+        """#
+        .replacingOccurrences(of: "ARGUMENTS", with: csv.joined(separator: " "))
+        .replacingOccurrences(of: "SWEEP", with: smallSweep.joined(separator: " "))
+      let outcome = try Binary.shell(script, in: directory)
+      #expect(outcome.output == #"$'caf\351-\364\217\272\200.csv' $'caf\351.csv' "#)
+      #expect(
+        outcome.errors
+          == #"Error: the output file '\xE9/x' cannot be created: No such file or directory; give '--output' another path."#
+          + "\n")
+    }
+  }
+
+  @Test func `that is a pipe whose reader has gone ends with 74`() throws {
+    let outcome = try Binary.shell(
+      "$initprobe tanh 1 --width 8 --batch 8 --depth 3000 --every 1 --no-grad --format jsonl"
+        + " --output >(head -c 1 > /dev/null)")
+    #expect(outcome.status == 74)
+    #expect(outcome.errors.hasSuffix("' failed: Broken pipe.\n"))
   }
 
   @Test func `on a full device ends with 74`() throws {

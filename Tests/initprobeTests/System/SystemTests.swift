@@ -36,6 +36,53 @@ import Testing
     #expect(available(files) == 100_000)
   }
 
+  @Test func `is limited by address space and data`() {
+    let limits = { (space: String, data: String) in
+      """
+      Limit                     Soft Limit           Hard Limit           Units
+      Max data size             \(data)            unlimited            bytes
+      Max address space         \(space)            unlimited            bytes
+
+      """
+    }
+    let status = "Name:\tx\nVmSize:\t     100 kB\nVmData:\t      10 kB\n"
+    func available(_ space: String, _ data: String, stacks: Int = 0) -> Int? {
+      let files = [
+        "/proc/meminfo": meminfo, "/proc/self/limits": limits(space, data),
+        "/proc/self/status": status,
+      ]
+      return availableMemory(stacks: stacks) { files[$0] }
+    }
+    #expect(available("unlimited", "unlimited") == 1_024_000)
+    #expect(available("500000", "unlimited") == 397_600)
+    #expect(available("unlimited", "500000") == 489_760)
+    #expect(available("500000", "unlimited", stacks: 97_600) == 300_000)
+    #expect(available("5000", "unlimited") == 0)
+  }
+
+  /// 134 with a backtrace is what an allocation that fails ends in.
+  @Test(arguments: [
+    "tanh 1 --depth 20", "tanh 1 --depth 20 --threads 8", "tanh 1 --width 8 --batch 8",
+    "predict tanh 1 --depth 100000 --every 1 --format jsonl --quiet",
+    "sweep tanh --gain 0:0.1:0.000001 --dry-run", "list",
+  ])
+  func `is refused or enough under any limit of address space`(command: String) throws {
+    for limit in [25_000, 40_000, 60_000, 80_000, 120_000, 160_000, 250_000] {
+      let outcome = try Binary.shell(
+        "ulimit -c 0 -v \(limit); $initprobe \(command) > /dev/null")
+      #expect([0, 1, 64].contains(outcome.status), "\(limit): \(outcome.errors)")
+      #expect((outcome.status == 0) == outcome.errors.isEmpty)
+    }
+  }
+
+  @Test func `is not too little for a few records of JSON Lines`() {
+    let predicted = Format.jsonl.bytesPerRecord(measured: false, predicted: true)
+    #expect((1200...1600).contains(predicted))
+    #expect(predicted < Format.jsonl.bytesPerRecord(measured: true, predicted: true))
+    let csv = Format.csv.bytesPerRecord(measured: false, predicted: true)
+    #expect(Format.text.bytesPerRecord(measured: true, predicted: true) < csv)
+  }
+
   @Test func `is never negative`() {
     let files = [
       "/proc/self/cgroup": "0::/\n", "/sys/fs/cgroup/memory.max": "10\n",

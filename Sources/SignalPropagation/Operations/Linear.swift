@@ -1,0 +1,26 @@
+import Kernels
+
+/// z = W u + b with a matrix of the layer.
+struct Linear: Equatable, Sendable {
+  /// Which of the layer's matrices.
+  let matrix: Int
+
+  /// The bias is where the sums begin, so it costs no pass over z.
+  func forward(
+    _ operand: Panels, _ resources: Operation.Resources
+  ) -> (Panels, Operation.Saved) {
+    let weights = resources.weights[matrix]
+    let result = Panels(
+      features: weights.packed.rows, widths: operand.widths, pool: resources.pool)
+    if let bias = weights.bias { result.fill(columns: bias) }
+    weights.packed.multiply([operand], into: [result], adding: weights.bias != nil)
+    return (result, resources.purpose == .weightGradient ? .linear(operand: operand) : .nothing)
+  }
+
+  /// ū += Wᵀ z̄, for all losses together: the matrix is read once.
+  func pullBack(
+    _ cotangents: [Panels], into target: [Panels], adding: Bool, _ resources: Operation.Resources
+  ) {
+    resources.weights[matrix].packed.multiply(cotangents, into: target, adding: adding)
+  }
+}

@@ -1,0 +1,136 @@
+import Kernels
+import Platform
+import Synchronization
+
+/// The weights of the layers that are at work, drawn in the generator's serial order but filled in parallel.
+///
+/// Advancing the generator past a matrix is many times cheaper than filling it, so a thread takes a
+/// snapshot, advances the shared state, and fills while the next thread goes on. The state before the first
+/// layer of every chunk is kept (2.5 KB), so that its weights can be drawn again on the way back instead of
+/// being kept.
+final class LayerWeights {
+  /// A matrix that is ready for products, and its bias.
+  struct Matrix {
+    let packed: PackedMatrix
+    let bias: [Float]?
+  }
+
+  private let network: Network
+  private let threads: Int
+  /// The state before each chunk that has been drawn, and that after all of them.
+  private var states: [Int: Generator]
+  private var layers = 1..<1
+  private var matrices: [[Matrix]] = []
+  private var isTransposed = false
+  private let pool: Pool
+  /// Row-major matrices before they are packed, one for each thread at work. They are kept, as threads come
+  /// and go and the C library would hold memory for each of them.
+  private let scratch = Mutex<[[Float]]>([])
+
+  /// - Parameters:
+  ///   - generator: The state before the first layer.
+  ///   - bytes: What the largest chunk takes.
+  init(_ network: Network, generator: Generator, bytes: Int, threads: Int) {
+    self.network = network
+    self.threads = threads
+    states = [1: generator]
+    pool = Pool(chunkBytes: bytes)
+  }
+
+  /// The matrices of a layer that is at work.
+  subscript(layer: Int) -> [Matrix] { matrices[layer - layers.lowerBound] }
+
+  /// Makes these layers ready, which were drawn before or follow the last that were.
+  func prepare(_ wanted: Range<Int>, transposed: Bool) {
+    if wanted != layers { draw(wanted, transposed: transposed) }
+    guard transposed != isTransposed else { return }
+    isTransposed = transposed
+    let all = matrices.joined().map(\.packed)
+    forEachJob(all.count, threads: threads) { all[$0].transpose() }
+  }
+
+  private func draw(_ wanted: Range<Int>, transposed: Bool) {
+    matrices = []
+    layers = wanted
+    isTransposed = transposed
+    let plan = wanted.map { layer in network.graph(ofLayer: layer).matrices }
+    let drawings = zip(wanted, plan).flatMap { layer, matrices in
+      matrices.indices.map { (layer: layer, index: $0) }
+    }
+    let packed = plan.joined().map { matrix in
+      PackedMatrix(rows: matrix.fanOut, columns: matrix.fanIn, pool: pool)
+    }
+    let biases = Mutex([[Float]?](repeating: nil, count: packed.count))
+    let cursor = Mutex(Cursor(generator: states[wanted.lowerBound]!))
+    let specifications = Array(plan.joined())
+    forEachJob(min(threads, drawings.count), threads: threads) { _ in
+      var values = scratch.withLock { $0.popLast() ?? [] }
+      defer { scratch.withLock { $0.append(values) } }
+      while let (number, bias) = fillNext(specifications, cursor, &values) {
+        packed[number].pack(values)
+        if transposed { packed[number].transpose() }
+        if let bias { biases.withLock { $0[number] = bias } }
+      }
+    }
+    states[wanted.upperBound] = cursor.withLock { $0.generator }
+    let drawn = biases.withLock { $0 }
+    var next = 0
+    matrices = plan.map { layer in
+      layer.map { _ in
+        defer { next += 1 }
+        return Matrix(packed: packed[next], bias: drawn[next])
+      }
+    }
+  }
+
+  private struct Cursor {
+    var generator: Generator
+    var next = 0
+  }
+
+  /// Fills `values` with the next matrix; `nil` when there is none.
+  private func fillNext(
+    _ matrices: [LayerGraph.Matrix], _ cursor: borrowing Mutex<Cursor>, _ values: inout [Float]
+  ) -> (number: Int, bias: [Float]?)? {
+    var result: (number: Int, bias: [Float]?)?
+    let start: (number: Int, generator: Generator)? = cursor.withLock { cursor in
+      guard cursor.next < matrices.count else { return nil }
+      let number = cursor.next
+      cursor.next += 1
+      guard let draws = matrices[number].drawCount else {
+        result = (number, matrices[number].fill(&values, &cursor.generator))
+        return nil
+      }
+      let start = (number, cursor.generator)
+      cursor.generator.discard(draws)
+      return start
+    }
+    guard var start else { return result }
+    return (start.number, matrices[start.number].fill(&values, &start.generator))
+  }
+}
+
+extension LayerGraph.Matrix {
+  /// Draws the weights, row-major, and returns the bias: as `nn.Linear` makes both, and then as the
+  /// initialiser and `normal_` overwrite them.
+  fileprivate func fill(_ values: inout [Float], _ generator: inout Generator) -> [Float]? {
+    if values.count != fanIn * fanOut { values = Array(repeating: 0, count: fanIn * fanOut) }
+    initializer.fillLayer(
+      &values, fanOut: fanOut, fanIn: fanIn, gain: gain, hasBias: biasStd != nil,
+      generator: &generator)
+    guard let biasStd else { return nil }
+    var bias = [Float](repeating: 0, count: fanOut)
+    generator.fillNormal(&bias, mean: 0, std: biasStd)
+    return bias
+  }
+
+  /// The draws that `fill` takes; `nil` where that depends on what is drawn.
+  fileprivate var drawCount: Int? {
+    guard
+      let weights = initializer.layerDrawCount(
+        fanOut: fanOut, fanIn: fanIn, hasBias: biasStd != nil)
+    else { return nil }
+    guard biasStd != nil else { return weights }
+    return Generator.drawCount(normals: fanOut).map { weights + $0 }
+  }
+}
