@@ -105,6 +105,14 @@ extension Panels {
     }
   }
 
+  /// The entries of one column, one for each feature.
+  package func column(_ number: Int) -> [Float] {
+    let start = panelStart(ofColumn: number)
+    let width = widths[widths.indices.first { widths[...$0].reduce(0, +) > number }!]
+    let first = base + Panels.padded(features) * start + number - start
+    return (0..<features).map { first[$0 * width] }
+  }
+
   /// The matrix as rows of the batch: `result[column][feature]`, padding columns included.
   package func rows() -> [[Float]] {
     var result: [[Float]] = []

@@ -58,6 +58,9 @@ package struct LayerGraph: Equatable, Sendable {
     }
   }
 
+  /// A graph without nodes.
+  init() {}
+
   /// In the order of evaluation; the first is `input`.
   package fileprivate(set) var nodes: [Node] = []
   /// The units of each value.
@@ -104,6 +107,9 @@ package struct Setting: Hashable, Sendable {
 }
 
 extension LayerGraph {
+  /// A layer that gives back its input of this many units.
+  init(passing width: Int) { (nodes, widths) = ([.input], [width]) }
+
   /// The value of a new node.
   mutating func append(_ node: Node, width: Int) -> Int {
     nodes.append(node)

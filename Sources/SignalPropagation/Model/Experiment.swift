@@ -38,6 +38,8 @@ package struct Experiment: Equatable, Sendable {
   package var gradients: Bool
   /// Whether each report has a histogram.
   package var histogram: Bool
+  /// Whether each report has the singular values of its Jacobian.
+  package var spectrum: Bool
 
   /// An experiment with the defaults of the command line.
   package init(
@@ -45,9 +47,11 @@ package struct Experiment: Equatable, Sendable {
     initializer: Initializer = .xavierNormal, skip: Double? = nil, inputStd: Double = 1,
     inputSimilarity: Double = 0, loss: Loss? = nil, backward: Backward = .each,
     shape: Shape = .square(width: 1000, depth: 100), batch: Int = 1000, seed: UInt64 = 0,
-    reports: Reports = .every(10), gradients: Bool = true, histogram: Bool = false
+    reports: Reports = .every(10), gradients: Bool = true, histogram: Bool = false,
+    spectrum: Bool = false
   ) {
     self.layer = layer
+    self.spectrum = spectrum
     self.settings = settings
     self.inputSimilarity = inputSimilarity
     self.loss = loss ?? Loss.standard(for: layer)
@@ -85,17 +89,6 @@ package struct Experiment: Equatable, Sendable {
 }
 
 extension Experiment {
-  /// A function of a layer's output whose gradient is asked for.
-  package enum Loss: String, CaseIterable, Sendable {
-    /// The sum of all entries, as in the thread: the cotangent is all ones.
-    case sum
-    /// A random readout: the cotangent at layer l is `torch.randn(batch, d, generator=…manual_seed(seed + l))`.
-    case random
-
-    /// The sum; but behind a normalisation that is a constant, or nearly so, and its gradient noise.
-    package static func standard(for layer: Layer) -> Loss { layer.normalizes ? .random : .sum }
-  }
-
   /// Where the losses are.
   package enum Backward: String, CaseIterable, Sendable {
     /// One at each reported layer, each with its gradient at the input.

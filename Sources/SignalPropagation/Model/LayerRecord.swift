@@ -1,3 +1,5 @@
+import Kernels
+
 /// What a run, or the theory, yields for one layer: the hinge between running and reporting.
 ///
 /// A figure that was not computed is `nil`.
@@ -20,6 +22,8 @@ package struct LayerRecord: Equatable, Sendable {
   package var gradMeanAbs: Magnitude?
   /// Mean |∂L/∂W| over all entries of the layer's matrices.
   package var weightGradMeanAbs: Magnitude?
+  /// The singular values of ∂h/∂h₀ for the first row of the batch.
+  package var singularValues: SingularValues?
   /// The standard deviation that the infinite-width theory predicts.
   package var predictedOutStd: Magnitude?
   /// The mean |gradient| that the infinite-width theory predicts.

@@ -58,11 +58,21 @@ final class Run {
     let weights = LayerWeights(
       network, generator: input.following, bytes: plan.weightBytes, threads: plan.threads)
     for wave in plan.waves { run(wave, input: input, weights: weights) }
-    return statistics.withLock { statistics in
+    var records = statistics.withLock { statistics in
       ([0] + experiment.reportedLayers).map {
         statistics[$0]!.record(gradientEntries: gradientEntries(ofLayer: $0))
       }
     }
+    if experiment.spectrum {
+      let spectra = JacobianRun(experiment, network, threads: plan.threads)
+        .run(
+          chunks: Array(plan.segments.joined()), weightBytes: plan.weightBytes,
+          progress: progress.advance)
+      for index in records.indices.dropFirst() {
+        records[index].singularValues = spectra[records[index].layer] ?? nil
+      }
+    }
+    return records
   }
 
   /// Entries of a row of what the gradient of a record is by.
@@ -282,7 +292,7 @@ extension LayerProgram.SaturationSite {
 }
 
 /// The rows that go into the stack, drawn where they are needed.
-private struct InputBatch {
+struct InputBatch {
   private let experiment: Experiment
   private let size: Int
   private let generator: Generator

@@ -50,7 +50,10 @@ struct RunPlan {
   init(_ experiment: Experiment, _ network: Network, threads: Int, limits: Limits = Limits()) {
     let size = RunSize(experiment, network, limits: limits)
     let losses = experiment.lossLayers
-    products = size.passes * Double(experiment.batch)
+    products =
+      size.passes * Double(experiment.batch)
+      + (experiment.spectrum
+        ? Double(network.depth) * Double(experiment.shape.width(ofLayer: 0)) : 0)
     let flops = 2 * products * size.weightsPerLayer
     self.threads = max(1, Int(min(Double(threads), 1 + flops / RunPlan.flopsPerThread)))
     lossGroups = losses.reversed().cut(RunPlan.lossesAtOnce)
@@ -180,6 +183,8 @@ struct RunSize {
       bytes += reports * Double(MemoryLayout<Int>.stride * 2 * GridCounts.binsPerSide)
     }
     if purpose == .weightGradient { bytes += float * (2 * batch * widest + 2 * largest) }
+    // The Jacobian follows when the tapes are gone, but what they took is kept for reuse.
+    if experiment.spectrum { bytes += JacobianRun.bytes(experiment, network) }
     bytes += 12 * 1024 * 1024
     fixedBytes = bytes
     let usesQR = network.distinct(through: network.depth).contains { layer in

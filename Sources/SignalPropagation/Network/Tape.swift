@@ -65,6 +65,12 @@ final class Tape {
     if purpose != .output { saved[layer] = kept }
   }
 
+  /// Applies a layer, and hands over what its pullbacks would need instead of keeping it.
+  func advance(layer: Int, weights: [LayerWeights.Matrix]) -> [Operation.Saved] {
+    forward(layer: layer, weights: weights, purpose: .gradient)
+    return saved.removeValue(forKey: layer)!
+  }
+
   /// Starts again from the output of an earlier layer.
   func resume(from output: Panels) { self.output = output }
 

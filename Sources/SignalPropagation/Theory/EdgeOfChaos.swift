@@ -72,5 +72,5 @@ extension VarianceMap {
 
 extension Experiment {
   /// See `LayerStack.edgeOfChaos`.
-  package func edgeOfChaos() -> EdgeOfChaos? { checkedStack.edgeOfChaos() }
+  package func edgeOfChaos() -> EdgeOfChaos? { stack.edgeOfChaos() }
 }

@@ -140,8 +140,8 @@ extension BranchLayer {
 
 extension Experiment {
   /// See `LayerStack.fixedPoints`.
-  package func fixedPoints() -> [FixedPoint] { checkedStack.fixedPoints() }
+  package func fixedPoints() -> [FixedPoint] { stack.fixedPoints() }
 
   /// See `LayerStack.hasStableGain`.
-  package func hasStableGain() -> Bool { checkedStack.hasStableGain() }
+  package func hasStableGain() -> Bool { stack.hasStableGain() }
 }

@@ -59,9 +59,9 @@ extension Experiment {
   package func assessGain() -> GainAssessment {
     var field = MeanField(self, followsPairs: false)
     field.advance()
-    let first = (out: field.signal.deviation, gradient: field.gradient.ofOnes)
+    let first = (out: field.signal.deviation, gradient: field.meanGradient)
     while field.layer < shape.depth { field.advance() }
-    let last = (out: field.signal.deviation, gradient: field.gradient.ofOnes)
+    let last = (out: field.signal.deviation, gradient: field.meanGradient)
     let (out, gradient) = (last.out / first.out, last.gradient / first.gradient)
     let steps = Double(max(shape.depth - 1, 1))
     return GainAssessment(
@@ -73,7 +73,7 @@ extension Experiment {
   }
 
   /// See `LayerStack.signalFate`.
-  package func signalFate() -> SignalFate { checkedStack.signalFate() }
+  package func signalFate() -> SignalFate { stack.signalFate() }
 }
 
 extension LayerStack {
@@ -111,7 +111,9 @@ extension LayerStack {
       let next = field.signal.deviation.log
       guard next.isFinite else { return next > 0 ? .explodes : .vanishes }
       if (next - last).magnitude < VarianceMap.rounding { break }
-      (slope, step, last) = (step == 0 ? 0 : (next - last) / step, next - last, next)
+      // Of steps that rounding has spoilt nothing can be learnt.
+      if step.magnitude > 1e-9 { slope = (next - last) / step }
+      (step, last) = (next - last, next)
       steps += 1
     }
     guard field.limit == nil else { return .undefined }

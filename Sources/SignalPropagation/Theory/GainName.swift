@@ -15,7 +15,7 @@ package enum GainName: String, CaseIterable, Sendable {
   /// experiment's initialiser, and `neutral` depends on depth, input and shape as well.
   package func value(for experiment: Experiment) throws(GainError) -> Double {
     do throws(GainError.Reason) {
-      return try value(for: experiment.checkedStack)
+      return try value(for: experiment.stack)
     } catch {
       throw GainError(self, experiment, error)
     }

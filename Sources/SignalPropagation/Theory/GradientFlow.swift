@@ -10,7 +10,7 @@ private struct FlowingCotangent {
   /// Whether all that its size takes is known.
   var isKnown = true
 
-  init(_ loss: Experiment.Loss) {
+  init(_ loss: Loss) {
     (k, c, noise) = loss == .sum ? (1, 0, 0) : (0, 0, 1)
   }
 
@@ -44,7 +44,9 @@ private struct FlowingCotangent {
     guard isKnown else { return nil }
     // 0 along h, however large that is.
     let along =
-      c == 0 ? (mean: 0, variance: 0) : (mean: c * signal.mean, variance: c * c * signal.variance)
+      c == 0
+      ? (mean: 0.0, variance: 0.0)
+      : (mean: c * signal.mean, variance: c * c * signal.variance)
     let variance = along.variance + max(noise, 0)
     guard variance.isFinite, k.isFinite else { return Magnitude(.infinity) }
     return Magnitude(

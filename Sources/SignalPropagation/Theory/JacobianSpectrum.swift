@@ -28,6 +28,8 @@ struct JacobianLayer: Sendable {
 package enum SpectrumLimit: Error, Equatable, Sendable {
   /// In a residual stack the factors are not free of each other.
   case residual
+  /// The layer is not φ(W h) with one function φ.
+  case notOneFunction
   /// The widths change from layer to layer.
   case changingWidths
   /// The weights have a mean other than 0.
@@ -38,43 +40,52 @@ extension Experiment {
   /// The predicted spectrum of the Jacobian of each reported layer; `nil` from the layer on at which the
   /// signal leaves the range of `Double`.
   package func predictSpectra() throws(SpectrumLimit) -> [PredictedSpectrum?] {
-    guard skip == nil else { throw .residual }
+    guard isCoveredByTheory else { throw .weightsWithMean }
     let width = shape.width(ofLayer: 0)
     guard (1...shape.depth).allSatisfy({ shape.width(ofLayer: $0) == width }) else {
       throw .changingWidths
     }
-    guard isCoveredByTheory else { throw .weightsWithMean }
-    let last = reportedLayers.last ?? 0
-    let layers = jacobianLayers(depth: last)
+    let (function, layers) = try jacobianLayers(depth: reportedLayers.last ?? 1)
     return reportedLayers.map { layer in
       guard layer <= layers.count else { return nil }
       return PredictedSpectrum(
-        layers: Array(layers.prefix(layer)), activation: activation,
+        layers: Array(layers.prefix(layer)), function: function,
         isGaussian: initializer != .orthogonal)
     }
   }
 
-  /// The layers up to `depth`, as far as the signal is finite.
-  private func jacobianLayers(depth: Int) -> [JacobianLayer] {
-    var table = MomentTable(PointwiseFunction(activation))
+  /// φ, and the layers up to `depth` as far as the signal is finite.
+  private func jacobianLayers(
+    depth: Int
+  ) throws(SpectrumLimit) -> (PointwiseFunction, [JacobianLayer]) {
+    let stack = stack
+    let first = try plainLayer(stack, 1)
+    var table = MomentTable(first.function)
     var signal = MeanFieldSignal(inputStd: inputStd)
     var layers: [JacobianLayer] = []
-    for layer in 1...max(depth, 1) where layer <= depth {
-      let weights = weightScale(ofLayer: layer)
-      let shift = table.unitShift(q: weights.forward * signal.square)
-      if shift != 0 { signal.changeUnit(by: shift) }
-      let q = weights.forward * signal.square
+    for number in 1...depth {
+      let layer = stack.isUniform ? first : try plainLayer(stack, number)
+      guard layer.function == first.function else { throw .notOneFunction }
+      let shift = table.unitShift(q: layer.weights.forward * signal.square)
+      if shift != 0, layer.bias == 0 { signal.changeUnit(by: shift) }
+      let q = layer.weights.forward * signal.square + layer.bias
       let moments = table.moments(q: q)
-      guard q.isFinite, moments.slopeSquare.isFinite else { return layers }
-      let chi = weights.forward * moments.slopeSquare
+      guard q.isFinite, moments.slopeSquare.isFinite else { break }
+      let chi = layer.weights.forward * moments.slopeSquare
       if var next = layers.last, (next.q - q).magnitude <= JacobianLayer.resolution * q {
         next.chi = chi
         layers.append(next)
       } else {
-        layers.append(JacobianLayer(q: q, chi: chi, slopes: activation.slopeSquares(q: q)))
+        layers.append(JacobianLayer(q: q, chi: chi, slopes: first.function.slopeSquares(q: q)))
       }
-      signal.pass(ResidualBlock(skip: nil), moments: moments, spread: 0)
+      signal.pass(layer.block, moments: moments, spread: 0)
     }
-    return layers
+    return (first.function, layers)
+  }
+
+  private func plainLayer(_ stack: LayerStack, _ number: Int) throws(SpectrumLimit) -> BranchLayer {
+    guard let layer = BranchLayer(stack.graph(ofLayer: number)) else { throw .notOneFunction }
+    guard layer.block.carry == 0 else { throw .residual }
+    return layer
   }
 }

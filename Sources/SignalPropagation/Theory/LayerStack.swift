@@ -11,15 +11,14 @@ package struct LayerStack {
   /// The cosine between two rows of the input.
   package var inputSimilarity: Double
   /// The loss whose gradient is predicted.
-  package var loss: Experiment.Loss
+  package var loss: Loss
   /// Whether all layers are alike.
   package var isUniform: Bool
   /// The layer of a number, 1…depth, at a gain.
   package var graph: (_ layer: Int, _ gain: Double) -> LayerGraph
 
   package init(
-    depth: Int, gain: Double, inputStd: Double = 1, inputSimilarity: Double = 0,
-    loss: Experiment.Loss = .sum,
+    depth: Int, gain: Double, inputStd: Double = 1, inputSimilarity: Double = 0, loss: Loss = .sum,
     isUniform: Bool = false, graph: @escaping (_ layer: Int, _ gain: Double) -> LayerGraph
   ) {
     self.depth = depth
@@ -52,7 +51,7 @@ extension LayerStack {
   package init(
     _ layer: Layer, gain: Double, shape: Experiment.Shape, initializer: Initializer = .xavierNormal,
     skip: Double? = nil, settings: [Setting] = [], inputStd: Double = 1,
-    inputSimilarity: Double = 0, loss: Experiment.Loss = .sum
+    inputSimilarity: Double = 0, loss: Loss = .sum
   ) throws(LayerError) {
     let depth = shape.depth
     @Sendable func graph(_ number: Int, _ gain: Double) throws(LayerError) -> LayerGraph {
@@ -69,10 +68,9 @@ extension LayerStack {
       depth: depth, gain: gain, inputStd: inputStd, inputSimilarity: inputSimilarity, loss: loss,
       isUniform: isUniform
     ) { number, gain in
-      guard let graph = try? graph(number, gain) else {
-        preconditionFailure("a layer that was evaluated at one gain cannot be at another")
-      }
-      return graph
+      // A gain that a search tries may make no sense, as in `W(h, gain=2 - g)`: such a layer gives back its
+      // input, and the search goes on.
+      (try? graph(number, gain)) ?? LayerGraph(passing: shape.width(ofLayer: number - 1))
     }
   }
 }
@@ -80,18 +78,11 @@ extension LayerStack {
 extension Experiment {
   /// What the theory sees of it.
   package var stack: LayerStack {
-    get throws(LayerError) {
-      try LayerStack(
+    guard
+      let stack = try? LayerStack(
         layer, gain: gain, shape: shape, initializer: initializer, skip: skip, settings: settings,
         inputStd: inputStd, inputSimilarity: inputSimilarity, loss: loss)
-    }
-  }
-
-  /// The same of an experiment whose layer is known to fit its shape.
-  var checkedStack: LayerStack {
-    guard let stack = try? stack else {
-      preconditionFailure("a layer that does not fit the stack")
-    }
+    else { preconditionFailure("an experiment whose layer is wrong has no network and no theory") }
     return stack
   }
 }

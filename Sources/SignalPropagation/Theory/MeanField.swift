@@ -156,7 +156,7 @@ struct MeanField {
 
 extension MeanField {
   /// The present layer as a record; its predictions are `nil` beyond what the theory covers.
-  func record(loss: Experiment.Loss?) -> LayerRecord {
+  func record(loss: Loss?) -> LayerRecord {
     var record = LayerRecord(layer: layer)
     guard limit == nil else { return record }
     record.predictedOutStd = signal.deviation
@@ -165,8 +165,11 @@ extension MeanField {
     return record
   }
 
+  /// Mean |gradient| at the input for the stack's loss at the present layer.
+  var meanGradient: Magnitude { gradient.meanAbsolute(stack.loss) ?? Magnitude(.nan) }
+
   /// The input of `experiment`.
   init(_ experiment: Experiment, followsPairs: Bool) {
-    self.init(experiment.checkedStack, followsPairs: followsPairs)
+    self.init(experiment.stack, followsPairs: followsPairs, followsOnes: experiment.loss == .sum)
   }
 }

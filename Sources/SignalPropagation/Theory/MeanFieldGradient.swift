@@ -109,7 +109,7 @@ struct MeanFieldGradient: Equatable {
   /// Mean |gradient| at the input for the loss at the present layer.
   ///
   /// - Returns: `nil` where it takes a moment that is not known.
-  func meanAbsolute(_ loss: Experiment.Loss) -> Magnitude? {
+  func meanAbsolute(_ loss: Loss) -> Magnitude? {
     switch loss {
     case .sum: isKnown ? ofOnes : nil
     case .random: ofRandom

@@ -16,16 +16,16 @@ package struct PredictedSpectrum: Sendable {
   package let zeroShare: Double
 
   private let layers: [JacobianLayer]
-  private let activation: Activation
+  private let function: PointwiseFunction
   private let isGaussian: Bool
 
   /// A quantile that is as near to the share of zeros is 0, as those below it are.
   private static let zeroResolution = 1e-5
 
   /// - Parameter layers: At least one.
-  init(layers: [JacobianLayer], activation: Activation, isGaussian: Bool) {
+  init(layers: [JacobianLayer], function: PointwiseFunction, isGaussian: Bool) {
     self.layers = layers
-    self.activation = activation
+    self.function = function
     self.isGaussian = isGaussian
     meanSquare = layers.reduce(Magnitude(1)) { $0 * Magnitude($1.chi) }
     zeroShare = layers.map(\.slopes.zeroShare).max()!
@@ -89,7 +89,7 @@ package struct PredictedSpectrum: Sendable {
     guard Set(logarithms).count > 4 else { return factors(of: group) }
     let rule = ThreePointRule(of: logarithms)
     return zip(rule.points, rule.weights).map { point, weight in
-      let slopes = activation.slopeSquares(q: realExp(point))
+      let slopes = function.slopeSquares(q: realExp(point))
       return FreeProduct.Factor(measure: slopes.normalized(), count: weight)
     }
   }

@@ -41,21 +41,21 @@ extension LayerStack {
 }
 
 extension Experiment {
-  /// The deepest stack that is followed layer by layer to its end: some seconds of work. Near the edge of
-  /// chaos the signal comes to rest ever more slowly, so nothing shorter would do there.
-  package static let deepestPrediction = 1_000_000
-
   /// What infinite-width theory says `measure` will find, see `LayerStack.predict`; without predictions
   /// where it does not cover the experiment.
   package func predict(followingPairs: Bool = true) -> [LayerRecord] {
     switch backward {
     case .last where gradients:
-      checkedStack.predictFlow(layers: reportedLayers, followingPairs: followingPairs)
+      stack.predictFlow(layers: reportedLayers, followingPairs: followingPairs)
     case .each, .last:
-      checkedStack.predict(
+      stack.predict(
         layers: reportedLayers, gradients: gradients, followingPairs: followingPairs)
     }
   }
+
+  /// The deepest stack that is followed layer by layer to its end: some seconds of work. Near the edge of
+  /// chaos the signal comes to rest ever more slowly, so nothing shorter would do there.
+  package static let deepestPrediction = 1_000_000
 
   /// Whether the weights have mean 0, as the theory takes it: not where a truncated normal has bounds that
   /// are not symmetric.

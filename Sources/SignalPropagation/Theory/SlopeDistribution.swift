@@ -1,7 +1,7 @@
 import Kernels
 import Platform
 
-extension Activation {
+extension PointwiseFunction {
   /// The distribution of φ′(z)² at z ~ N(0, `q`), by the nodes of a quadrature rule.
   ///
   /// Where φ′ is constant over a range, or 0, that is one atom.
@@ -9,12 +9,11 @@ extension Activation {
     guard q.isNormal else { return AtomicMeasure([(slopeSquare(0), 1)]) }
     let isWrapped = isPeriodic && q > 1
     let deviation = q.squareRoot()
-    let edges =
-      isWrapped ? [0, .pi / 2, .pi] : PointwiseFunction(self).halfLineEdges(deviation: deviation)
+    let edges = isWrapped ? [0, .pi / 2, .pi] : halfLineEdges(deviation: deviation)
     var atoms: [(Double, Double)] = []
     PanelRule.fine.forEachNode(edges: refined(edges, deviation: deviation), deviation: deviation) {
       z, weight in
-      let weight = isWrapped ? weight * Activation.wrapping(z, deviation: deviation) : weight
+      let weight = isWrapped ? weight * PointwiseFunction.wrapping(z, deviation: deviation) : weight
       atoms.append((slopeSquare(z), weight))
       atoms.append((slopeSquare(-z), weight))
     }
@@ -26,7 +25,7 @@ extension Activation {
     return slope * slope
   }
 
-  private var isPeriodic: Bool { kind == .sin || kind == .cos }
+  private var isPeriodic: Bool { activation?.kind == .sin || activation?.kind == .cos }
 
   /// What z mod 2π in −π … π has for a density, (1 + 2 Σ e^(−k²q/2) cos kz)/2π for q > 1, over that of z.
   private static func wrapping(_ z: Double, deviation: Double) -> Double {

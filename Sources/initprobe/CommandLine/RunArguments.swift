@@ -14,7 +14,7 @@ struct RunArguments: Sendable {
   var layers: Operand?
   var inputStd = 1.0
   var gradients = true
-  var loss: Experiment.Loss?
+  var loss: Loss?
   var backward = Experiment.Backward.each
   var trials = 1
   var expectations: [Operand] = []
@@ -84,7 +84,7 @@ struct RunArguments: Sendable {
     ) { (run, operand) throws(ArgumentError) in run.layers = operand },
     Option(
       "--loss", "<loss>", help: "sum or random.",
-      values: .words(Experiment.Loss.allCases.map(\.rawValue))
+      values: .words(Loss.allCases.map(\.rawValue))
     ) {
       (run, operand) throws(ArgumentError) in run.loss = try operand.choice()
     },

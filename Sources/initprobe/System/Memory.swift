@@ -85,7 +85,7 @@ private func fits(_ needed: Int?, _ available: Int? = availableMemory(threads: 1
 
 extension Format {
   /// The bytes that a record takes in memory: twice its own while lists are joined, then once with its text,
-  /// which is there as a line, in a growing string, and in its copy.
+  /// which is there as a line, in a string that grows by doubling, and in its copy.
   func bytesPerRecord(measured: Bool, predicted: Bool) -> Int {
     let empty = Trial(
       experiment: Experiment(activation: Activation(.identity), gain: 1),
@@ -101,7 +101,7 @@ extension Format {
       case .jsonl: jsonLines([empty]).utf8.count + 14 * figures
       }
     let record = MemoryLayout<LayerRecord>.stride
-    return max(2 * record, record + 48 + 29 * text / 10)
+    return max(2 * record, record + 48 + 17 * text / 5)
   }
 }
 

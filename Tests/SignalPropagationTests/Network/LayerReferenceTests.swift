@@ -4,7 +4,7 @@ import Testing
 
 /// A stack of a layer that PyTorch executed as Python, and the same float32 draws with arithmetic in double
 /// precision. `scripts/reference/make_layers.py` makes the file.
-struct LayerStack: Decodable, CustomTestStringConvertible {
+struct MeasuredStack: Decodable, CustomTestStringConvertible {
   let layer: String
   let gain: Double
   let width: Int
@@ -27,24 +27,24 @@ struct LayerStack: Decodable, CustomTestStringConvertible {
     let weightFlowSum: Double?
     let weightFlowRandom: Double?
 
-    func grad(_ loss: Experiment.Loss) -> Double? { loss == .sum ? gradSum : gradRandom }
-    func flow(_ loss: Experiment.Loss) -> Double { loss == .sum ? flowSum : flowRandom }
-    func weightFlow(_ loss: Experiment.Loss) -> Double? {
+    func grad(_ loss: Loss) -> Double? { loss == .sum ? gradSum : gradRandom }
+    func flow(_ loss: Loss) -> Double { loss == .sum ? flowSum : flowRandom }
+    func weightFlow(_ loss: Loss) -> Double? {
       loss == .sum ? weightFlowSum : weightFlowRandom
     }
   }
 
   var testDescription: String { "\(layer) \(gain) width \(width) seed \(seed)" }
 
-  static let all: [LayerStack] = {
+  static let all: [MeasuredStack] = {
     let url = Bundle.module.url(forResource: "Reference/layers", withExtension: "json")!
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
-    return try! decoder.decode([LayerStack].self, from: Data(contentsOf: url))
+    return try! decoder.decode([MeasuredStack].self, from: Data(contentsOf: url))
   }()
 
   func records(
-    _ loss: Experiment.Loss, _ backward: Experiment.Backward
+    _ loss: Loss, _ backward: Experiment.Backward
   ) throws -> [LayerRecord] {
     try Experiment(
       layer: Layer(parsing: layer), gain: gain, loss: loss, backward: backward,
@@ -56,13 +56,13 @@ struct LayerStack: Decodable, CustomTestStringConvertible {
 
 @Suite struct `The layers of the reference` {
   @Test func `are all there`() {
-    #expect(LayerStack.all.count == 68)
-    #expect(Set(LayerStack.all.map(\.layer)).count == 29)
+    #expect(MeasuredStack.all.count == 68)
+    #expect(Set(MeasuredStack.all.map(\.layer)).count == 29)
   }
 
-  @Test(arguments: LayerStack.all, Experiment.Loss.allCases)
+  @Test(arguments: MeasuredStack.all, Loss.allCases)
   func `have PyTorch's outputs, and its gradient for a loss at each`(
-    stack: LayerStack, loss: Experiment.Loss
+    stack: MeasuredStack, loss: Loss
   ) throws {
     let records = try stack.records(loss, .each)
     #expect(records.map(\.layer) == stack.float64.map(\.layer))
@@ -82,9 +82,9 @@ struct LayerStack: Decodable, CustomTestStringConvertible {
     }
   }
 
-  @Test(arguments: LayerStack.all, Experiment.Loss.allCases)
+  @Test(arguments: MeasuredStack.all, Loss.allCases)
   func `have PyTorch's gradients by outputs and weights for a loss at the end`(
-    stack: LayerStack, loss: Experiment.Loss
+    stack: MeasuredStack, loss: Loss
   ) throws {
     for (record, row) in zip(try stack.records(loss, .last), stack.float64) {
       #expect(
@@ -110,7 +110,7 @@ struct LayerStack: Decodable, CustomTestStringConvertible {
   }
 }
 
-extension LayerStack {
+extension MeasuredStack {
   /// relu(x)² doubles relative errors with every layer.
   fileprivate var outTolerance: Double { layer == "relu(x)**2" ? 1e-5 : 2e-6 }
 }

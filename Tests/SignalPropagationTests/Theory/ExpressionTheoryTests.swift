@@ -28,7 +28,7 @@ struct LayerTheoryReference: Decodable, CustomTestStringConvertible {
 /// The stack of a layer, square unless widths are given.
 func stack(
   _ layer: String, gain: Double = 1, width: Int = 1000, depth: Int, inputStd: Double = 1,
-  inputSimilarity: Double = 0, loss: Experiment.Loss = .sum,
+  inputSimilarity: Double = 0, loss: Loss = .sum,
   initializer: Initializer = .xavierNormal
 ) throws -> LayerStack {
   try LayerStack(
@@ -41,7 +41,7 @@ func stack(
   func `layers of all kinds come out as in the independent program`(
     reference: LayerTheoryReference
   ) throws {
-    for loss in Experiment.Loss.allCases {
+    for loss in Loss.allCases {
       let stack = try stack(
         reference.layer, gain: reference.gain, width: reference.width, depth: reference.depth,
         loss: loss)
@@ -73,7 +73,7 @@ func stack(
       ("h + 0.4*\(name)(W(h))", "1*h + 0.4*\(name)(W(h)) + 0*tanh(W2(h))"),
     ] {
       for initializer in [Initializer.xavierNormal, .orthogonal] {
-        for loss in Experiment.Loss.allCases {
+        for loss in Loss.allCases {
           let layers = [1, 2, 9, 30]
           let (a, b) = (
             try stack(

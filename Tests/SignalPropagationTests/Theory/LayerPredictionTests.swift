@@ -8,7 +8,7 @@ struct LayerPrediction: Sendable, CustomTestStringConvertible {
   var gain = 1.0
   var inputStd = 1.0
   var similarity = 0.0
-  var loss = Experiment.Loss.sum
+  var loss = Loss.sum
   /// out, similarity and mean |gradient| at each layer; `nil` where it is not known.
   var rows: [Int: (out: Double, similarity: Double?, gradient: Double)]
   /// How far the figures are good for.
