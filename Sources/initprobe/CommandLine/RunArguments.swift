@@ -232,6 +232,9 @@ extension Experiment {
     guard isCoveredByTheory else {
       throw .value(Operand(name: "--init", text: initializer.description), .meanNotZero)
     }
+    if let limit = stack.theoryLimit {
+      throw .value(Operand(name: "layer", text: layer.description), .notCovered(limit))
+    }
   }
 }
 

@@ -62,6 +62,7 @@ enum ValueProblem: Equatable {
   case noGain(GainError)
   case initializer(InitializerError)
   case meanNotZero
+  case notCovered(TheoryLimit)
   case notOneOf([String])
   case notACount
   case above(Int)
@@ -90,6 +91,8 @@ enum ValueProblem: Equatable {
     case .initializer(let error): error.message
     case .meanNotZero:
       "has weights whose mean is not 0, which the theory does not cover; give bounds such as a=-2,b=2."
+    case .notCovered(let limit):
+      "is not covered by the theory: \(limit.summary); measure it without a prediction."
     case .notOneOf(let choices): "is not one of \(choices.joined(separator: ", "))."
     case .notACount: "is not a whole number of at least 1."
     case .above(.max): "is too large for any machine; lower it."
