@@ -10,15 +10,36 @@ import statistics
 
 import bench_readme
 from bench_cases import (
-    CORES, Case, Contenders, fraction_of_peak, inside, memory, ratio, ratio_inside, wall,
+    CORES,
+    Case,
+    Contenders,
+    fraction_of_peak,
+    inside,
+    memory,
+    ratio,
+    ratio_inside,
+    wall,
 )  # fmt: skip
 from bench_environment import (
-    ROOT, build_peak, build_release, listed_activations, machine, python_with_torch, vectors,
+    ROOT,
+    build_peak,
+    build_release,
+    listed_activations,
+    machine,
+    python_with_torch,
+    vectors,
 )  # fmt: skip
-from bench_profile import shares
 from bench_process import interleave
+from bench_profile import shares
 from bench_report import (
-    Recorder, Table, Target, megabytes, percent, seconds, times, write_markdown,
+    Recorder,
+    Table,
+    Target,
+    megabytes,
+    percent,
+    seconds,
+    times,
+    write_markdown,
 )  # fmt: skip
 
 DEFAULTS = Case()
@@ -65,7 +86,8 @@ def how(quick, name):
         f"Written by `{command}`. Times are those of whole processes, start-up included,\n"
         "unless they are said to be without PyTorch's import; contenders ran in turn; figures are\n"
         f"medians over the rounds, ratios medians of each round's ratio. `{name}.csv` has every\n"
-        "single run. Targets are the project's own; [optimisation.md](optimisation.md#targets) says why some are missed."
+        "single run. Targets are the project's own; [optimisation.md](optimisation.md#targets) says why some "
+        "are missed."
     )
 
 
@@ -134,9 +156,9 @@ def shapes(contenders, recorder, quick):
     for case in QUICK_SHAPES if quick else SHAPES:
         results = interleave(
             {
-                "initprobe": lambda: contenders.initprobe(case),
-                "snippet": lambda: contenders.pytorch(case, "snippet"),
-                "best": lambda: contenders.pytorch(case, "best"),
+                "initprobe": lambda case=case: contenders.initprobe(case),
+                "snippet": lambda case=case: contenders.pytorch(case, "snippet"),
+                "best": lambda case=case: contenders.pytorch(case, "best"),
             },
             rounds=2 if quick else 3,
         )
@@ -176,10 +198,7 @@ def activations(contenders, recorder, quick):
     return Table(
         "Every activation: width 500, batch 500, depth 100",
         ["activation", "time", "to identity"],
-        [
-            [name, seconds(wall(samples)), times(1 / ratio(plain, samples))]
-            for name, samples in results.items()
-        ],
+        [[name, seconds(wall(samples)), times(1 / ratio(plain, samples))] for name, samples in results.items()],
     )
 
 

@@ -102,9 +102,7 @@ def memory(samples):
 
 def ratio(theirs, ours, seconds=lambda sample: sample.run.wall):
     """How many times faster ours are, the median of the rounds: within one, conditions are alike."""
-    return statistics.median(
-        seconds(their) / our.run.wall for their, our in zip(theirs, ours, strict=True)
-    )
+    return statistics.median(seconds(their) / our.run.wall for their, our in zip(theirs, ours, strict=True))
 
 
 def ratio_inside(theirs, ours):

@@ -26,7 +26,8 @@ class Process:
 
     def __init__(self, argv):
         self.argv = [str(word) for word in argv]
-        self.output, self.errors = tempfile.TemporaryFile(), tempfile.TemporaryFile()
+        # Closed with the process, which outlives this call.
+        self.output, self.errors = tempfile.TemporaryFile(), tempfile.TemporaryFile()  # noqa: SIM115
         streams = [
             (os.POSIX_SPAWN_DUP2, self.output.fileno(), 1),
             (os.POSIX_SPAWN_DUP2, self.errors.fileno(), 2),

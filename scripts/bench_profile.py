@@ -31,9 +31,7 @@ def shares(command):
     if not groups["matrix product"]:
         raise LookupError(f"no function is named {GROUPS['matrix product']}: rename it in GROUPS")
     target = Target(6, " %", at_least=False).verdict(groups[REST] * 100)
-    rows = [
-        [name, percent(share), target if name == REST else ""] for name, share in groups.most_common()
-    ]
+    rows = [[name, percent(share), target if name == REST else ""] for name, share in groups.most_common()]
     rows += [
         [f"· `{readable(symbol)}`", percent(share), ""]
         for symbol, share in symbols.items()

@@ -26,17 +26,20 @@ def main():
 
 
 def table():
-    """A line for each case that was measured on every machine."""
+    """A line for each case that was measured on every machine, and each machine."""
     machines = {
         cpu(path.with_suffix(".md")): measurements(path)
         for path in sorted((ROOT / "results").glob("performance-*.csv"), reverse=True)
     }
     common = [case for case in next(iter(machines.values())) if all(case in m for m in machines.values())]
-    lines = [f"| width × batch, depth | {' | '.join(machines)} |", "|---|" + "---:|" * len(machines)]
+    lines = [
+        "| width × batch, depth | machine | initprobe | snippet | best | snippet, no import | best, no import |",
+        "|---|---|---:|---:|---:|---:|---:|",
+    ]
     for case in common:
         _, width, batch, depth, _ = case
-        cells = " | ".join(cell(found[case]) for found in machines.values())
-        lines.append(f"| {width} × {batch}, {depth} layers | {cells} |")
+        for machine, found in machines.items():
+            lines.append(f"| {width} × {batch}, {depth} | {machine} | {' | '.join(cells(found[case]))} |")
     return "\n".join(lines)
 
 
@@ -59,18 +62,17 @@ def measurements(path):
     return found
 
 
-def cell(seconds):
-    """Our seconds, and how many times as long the others take: medians, the ratios of each round's ratio."""
+def cells(seconds):
+    """Our seconds, and how many times as long the others take: medians, the ratios of each round's ratio.
+
+    First whole processes, then without the import of PyTorch.
+    """
     ours = seconds["initprobe"]
-    whole, inside = (
-        {
-            name: statistics.median(theirs[i] / our[0] for theirs, our in zip(seconds[name], ours, strict=True))
-            for name in ("snippet", "best")
-        }
-        for i in (0, 1)
-    )
-    ratios = (f"{whole[name]:.1f}× ({inside[name]:.1f}×)" for name in whole)
-    return f"{statistics.median(wall for wall, _ in ours):.3g} s: {', '.join(ratios)}"
+    yield f"{statistics.median(wall for wall, _ in ours):.3g} s"
+    for i in (0, 1):
+        for name in ("snippet", "best"):
+            ratios = [theirs[i] / our[0] for theirs, our in zip(seconds[name], ours, strict=True)]
+            yield f"{statistics.median(ratios):.1f}×"
 
 
 if __name__ == "__main__":

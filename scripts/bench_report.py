@@ -48,8 +48,17 @@ class Recorder:
     def add(self, table, case, results):
         for contender, samples in results.items():
             for number, sample in enumerate(samples, 1):
-                self.rows.append([table, *self.parameters(case), contender, number,
-                                  *self.figures(sample), case.flop if case else None, sample.peak])
+                self.rows.append(
+                    [
+                        table,
+                        *self.parameters(case),
+                        contender,
+                        number,
+                        *self.figures(sample),
+                        case.flop if case else None,
+                        sample.peak,
+                    ]
+                )
 
     @staticmethod
     def parameters(case):
@@ -58,8 +67,7 @@ class Recorder:
 
     @staticmethod
     def figures(sample):
-        return [f"{sample.run.wall:.6f}", sample.inside, f"{sample.run.cpu:.6f}",
-                sample.run.peak_memory]
+        return [f"{sample.run.wall:.6f}", sample.inside, f"{sample.run.cpu:.6f}", sample.run.peak_memory]
 
     def write(self, path):
         with open(path, "w", newline="") as file:

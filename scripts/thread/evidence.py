@@ -1,121 +1,184 @@
-"""What the answers rest on: rows that `initprobe sweep` wrote, and text that `initprobe` printed.
-
-Evidence is either measured anew or read back from results/, where the last measurement left it: rows in
-results/thread/*.csv, printed text in the console blocks of the pages.
-"""
+"""Rows of results/thread/, and what is read off them: a figure over the seeds, and growth per layer."""
 
 import csv
-import decimal
+import io
+import math
 import os
-import re
+import statistics
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-ROWS = ROOT / "results" / "thread"
-PAGES = [ROOT / "results" / name for name in ("thread.md", "why-five-thirds.md")]
-BINARIES = ROOT / ".build" / "release"
+sys.path.insert(0, str(ROOT / "scripts"))
+import rows  # noqa: E402
+
+FOLDER = ROOT / "results" / "thread"
+COLUMNS = {"out": "out_std", "grad": "grad_mean_abs", "mean": "out_mean", "similarity": "similarity",
+           "saturated": "saturated"}  # fmt: skip
 
 
-class Row:
-    """One layer of one run, or one gain; an attribute for each column, with numbers as numbers.
+@dataclass(frozen=True)
+class Spread:
+    """A figure over the seeds, and what the theory predicts for it."""
 
-    `log10_grad` and `log10_predicted_grad` also hold what is below the range of a double.
-    """
+    values: list[float]
+    theory: float | None = None
 
-    NUMBERS = {
-        "gain", "skip", "input_std", "width", "batch", "depth", "seed", "layer", "out_mean", "out_std",
-        "out_abs_max", "saturated", "similarity", "grad_mean_abs", "predicted_out_std",
-        "predicted_grad_mean_abs", "out_growth", "grad_growth",
-    }  # fmt: skip
+    @property
+    def mean(self):
+        return statistics.fmean(self.values)
 
-    def __init__(self, cells):
-        for name, text in cells.items():
-            number = name in self.NUMBERS
-            setattr(self, name, text if not number else float(text) if text else None)
-        self.out, self.predicted_out = getattr(self, "out_std", None), self.predicted_out_std
-        self.grad, self.predicted_grad = getattr(self, "grad_mean_abs", None), self.predicted_grad_mean_abs
-        self.log10_grad = log10(cells.get("grad_mean_abs"))
-        self.log10_predicted_grad = log10(cells["predicted_grad_mean_abs"])
+    @property
+    def deviation(self):
+        """Standard deviation of one run (N − 1)."""
+        return statistics.stdev(self.values)
 
-    def distort(self):
-        """Makes the measurement a different one, in which no claim about it should still be confirmed."""
-        if self.out is None:
-            return
-        self.out *= 1 + 0.1 * self.layer * (1 + self.seed % 3)
-        self.out *= (self.gain * self.input_std * self.width) ** 0.1
-        self.out_mean = self.out
-        self.similarity = 0.5
-        self.saturated = 0.5
-        if self.grad is not None:
-            self.log10_grad = 0.5 - (self.log10_grad or 0)
-            self.grad = self.grad_mean_abs = 10**self.log10_grad
+    @property
+    def relative(self):
+        return self.deviation / abs(self.mean)
+
+    @property
+    def error(self):
+        """Standard error of the mean."""
+        return self.deviation / math.sqrt(len(self.values))
+
+    @property
+    def range(self):
+        return min(self.values), max(self.values)
+
+    @property
+    def ratio(self):
+        """The mean by the theory's value."""
+        return self.mean / self.theory
+
+    @property
+    def errors_off(self):
+        """Standard errors from the theory to the mean."""
+        return (self.mean - self.theory) / self.error
+
+    @property
+    def runs_off(self):
+        """Deviations of one run from the theory to the mean."""
+        return (self.mean - self.theory) / self.deviation
+
+    def chance(self, value):
+        """How often one more run lies as far from these as `value` or further: Student's t, two-sided.
+
+        The new run and the mean both scatter, so that (value − mean)/(deviation·√(1 + 1/n)) has n − 1 degrees
+        of freedom.
+        """
+        count = len(self.values)
+        t = abs(value - self.mean) / (self.deviation * math.sqrt(1 + 1 / count))
+        return student_tail(t, count - 1)
 
 
-def log10(text):
-    """Of a number as text, which may be too small or too large for a double; None for no number."""
+def student_tail(t, freedom):
+    """P(|T| > t): 1 − the integral of the density from −t to t, by Simpson's rule."""
+    constant = math.exp(math.lgamma((freedom + 1) / 2) - math.lgamma(freedom / 2)) / math.sqrt(freedom * math.pi)
+    steps = 2000
+    inside = sum(
+        (1 if i in (0, steps) else 4 if i % 2 else 2) * (1 + (t * i / steps) ** 2 / freedom) ** (-(freedom + 1) / 2)
+        for i in range(steps + 1)
+    )
+    return 1 - 2 * constant * inside * t / steps / 3
+
+
+class Table:
+    """The rows of one file. `where` names values of columns: t.out(gain=1, layer=100)."""
+
+    def __init__(self, members):
+        self.members = members
+
+    def where(self, **values):
+        return Table([row for row in self.members if all(matches(row, *item) for item in values.items())])
+
+    def __add__(self, other):
+        return Table(self.members + other.members)
+
+    def distinct(self, column):
+        """The values of a column, in the order of the rows; numbers as numbers."""
+        texts = dict.fromkeys(row[column] for row in self.members)
+        return [number(text) if number(text) is not None else text for text in texts]
+
+    def values(self, name, **where):
+        return [row.number(COLUMNS[name]) for row in self.where(**where).members]
+
+    def spread(self, name, **where):
+        found = self.where(**where).members
+        if not found:
+            raise LookupError(f"no rows where {where}")
+        return Spread([row.number(COLUMNS[name]) for row in found], found[0].number(f"predicted_{COLUMNS[name]}"))
+
+    def out(self, **where):
+        return self.spread("out", **where)
+
+    def grad(self, **where):
+        return self.spread("grad", **where)
+
+    def growth(self, first, last, name="grad", **where):
+        """By what a layer multiplies the figure from layer `first` to `last`: each seed, and predicted."""
+        column, found = COLUMNS[name], self.where(**where)
+        logs = [[(row.log10(column), row.log10(f"predicted_{column}")) for row in found.where(layer=layer).members]
+                for layer in (first, last)]  # fmt: skip
+        steps = [((b - a) / (last - first), None if theory_a is None else (theory_b - theory_a) / (last - first))
+                 for (a, theory_a), (b, theory_b) in zip(*logs, strict=True)]  # fmt: skip
+        return Spread([10**x for x, _ in steps], None if steps[0][1] is None else 10 ** steps[0][1])
+
+
+def matches(row, column, value):
+    return row[column] == value if isinstance(value, str) else row.number(column) == value
+
+
+def number(text):
     try:
-        number = decimal.Decimal(text or "")
-    except decimal.InvalidOperation:
+        return float(text)
+    except ValueError:
         return None
-    return float(number.log10()) if number.is_finite() and number > 0 else None
 
 
-@dataclass
 class Evidence:
-    """Hands out rows and text; `measure` says whether they are made anew, `distort` that rows are spoilt."""
+    """Hands out tables by the names of their files; `spoil` makes each measurement a different one."""
 
-    measure: bool
-    distort: bool = False
+    def __init__(self, spoil=False):
+        self.spoil = spoil
+        self.tables = {}
 
-    def __post_init__(self):
-        self.sweeps = {}
-        self.printed = {}
-        if not self.measure:
-            for page in filter(Path.exists, PAGES):
-                self.printed.update(console_blocks(page.read_text()))
-
-    def rows(self, name, command):
-        """The rows that `command` writes to results/thread/<name>.csv, measured once."""
-        known = self.sweeps.setdefault(name, command)
-        if known != command:
-            raise ValueError(f"{name}.csv is the output of two commands: '{known}' and '{command}'")
-        path = ROWS / f"{name}.csv"
-        if self.measure and name not in self.printed:
-            ROWS.mkdir(parents=True, exist_ok=True)
-            path.unlink(missing_ok=True)
-            self.run(command)
-            self.printed[name] = ""
-        with open(path, newline="") as file:
-            rows = [Row(cells) for cells in csv.DictReader(file)]
-        if self.distort:
-            for row in rows:
-                row.distort()
-        return rows
-
-    def text(self, command):
-        """What a command prints."""
-        if command not in self.printed:
-            self.printed[command] = self.run(command)
-        return self.printed[command]
-
-    @staticmethod
-    def run(command):
-        environment = os.environ | {"PATH": f"{BINARIES}{os.pathsep}{os.environ['PATH']}"}
-        result = subprocess.run(
-            ["bash", "-e", "-o", "pipefail", "-c", command], cwd=ROOT, env=environment, text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        )  # fmt: skip
-        if result.returncode != 0:
-            raise SystemExit(f"Error: '{command}' ended with status {result.returncode}:\n{result.stdout}")
-        return result.stdout
+    def __getitem__(self, name):
+        if name not in self.tables:
+            members = rows.read(FOLDER / f"{name}.csv")
+            self.tables[name] = Table([spoilt(row) for row in members] if self.spoil else members)
+        return self.tables[name]
 
 
-def console_blocks(page):
-    """Commands of a page's console blocks, with what they printed."""
-    printed = {}
-    for block in re.findall(r"^```console\n(.*?)^```$", page, re.MULTILINE | re.DOTALL):
-        for command, output in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE):
-            printed[command] = output
-    return printed
+def spoilt(row):
+    """No claim about such a measurement should still be confirmed."""
+    if not row["out_std"]:
+        return row
+    cells = dict(row.cells)
+    factor = 1 + 0.1 * row.number("layer") * (1 + row.number("seed") % 3)
+    factor *= (row.number("gain") * row.number("input_std") * row.number("width")) ** 0.1
+    cells["out_std"] = cells["out_mean"] = repr(row.number("out_std") * factor)
+    cells["similarity"] = cells["saturated"] = "0.5"
+    if row["grad_mean_abs"]:
+        exponent = 0.5 - (row.log10("grad_mean_abs") or 0)
+        cells["grad_mean_abs"] = f"{10 ** (exponent % 1)}e{math.floor(exponent)}"
+    return rows.Row(cells)
+
+
+def initprobe(*arguments):
+    """Rows that a command prints as CSV, as dictionaries of text."""
+    path = f"{ROOT / '.build' / 'release'}{os.pathsep}{os.environ['PATH']}"
+    result = subprocess.run(["initprobe", *map(str, arguments), "--format", "csv"], check=True, text=True,
+                            capture_output=True, env=os.environ | {"PATH": path})  # fmt: skip
+    return list(csv.DictReader(io.StringIO(result.stdout)))
+
+
+def gain(activation, depth=100):
+    """Rows of `initprobe gain`, by name of the gain."""
+    return {row["name"]: row for row in initprobe("gain", activation, "--depth", depth)}
+
+
+def named(activation, name, depth=100):
+    return float(gain(activation, depth)[name]["gain"])

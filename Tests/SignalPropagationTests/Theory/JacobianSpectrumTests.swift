@@ -21,7 +21,7 @@ import Testing
 
     var experiment: Experiment {
       Experiment(
-        activation: Activation(rawValue: activation)!, gain: gain,
+        activation: Activation.named(activation), gain: gain,
         initializer: orthogonal ? .orthogonal : .kaimingNormal(),
         shape: .square(width: width, depth: depth), reports: .layers([depth]))
     }
@@ -92,7 +92,7 @@ import Testing
     activation: Activation, depth: Int
   ) throws {
     var experiment = linear(depth: depth)
-    experiment.activation = activation
+    experiment.layer = Layer(activation)
     experiment.initializer = .orthogonal
     experiment.gain = 1.25
     let spectrum = try #require(try experiment.predictSpectra()[0])
@@ -106,7 +106,7 @@ import Testing
   @Test func `Half of the values of relu are zero`() throws {
     for depth in [1, 4, 60] {
       var experiment = linear(depth: depth)
-      experiment.activation = .relu
+      experiment.layer = Layer(.relu)
       experiment.gain = 2.0.squareRoot()
       let gaussian = try #require(try experiment.predictSpectra()[0])
       #expect(abs(gaussian.zeroShare - 0.5) < 1e-14)
@@ -116,7 +116,7 @@ import Testing
       #expect(abs(gaussian.meanSquare.doubleValue - 1) < 1e-12)
     }
     var experiment = linear(depth: 1)
-    experiment.activation = .relu
+    experiment.layer = Layer(.relu)
     experiment.initializer = .orthogonal
     let orthogonal = try #require(try experiment.predictSpectra()[0])
     #expect(orthogonal.quantiles([0.4, 0.51, 0.99]) == [Magnitude(0), Magnitude(1), Magnitude(1)])
@@ -144,7 +144,7 @@ import Testing
     #expect(abs(second - 1 - spectrum.relativeVariance) < 0.015 * (1 + spectrum.relativeVariance))
   }
 
-  @Test(arguments: Activation.allCases)
+  @Test(arguments: Activation.listed)
   func `Every activation has quantiles, in order`(activation: Activation) throws {
     for initializer in [Initializer.orthogonal, .kaimingNormal()] {
       let experiment = Experiment(

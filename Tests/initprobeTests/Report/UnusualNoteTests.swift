@@ -99,19 +99,19 @@ import Testing
   ])
   func `is printed where the gain is wrong by 5 per cent, and only there`(
     activation: Activation, gain: Double
-  ) {
+  ) throws {
     let stated = Experiment(
       activation: activation, gain: gain, shape: .square(width: 400, depth: 10), batch: 100,
       seed: 11, reports: .every(3))
-    func note(measuredAt gain: Double) -> String {
+    func note(measuredAt gain: Double) throws -> String {
       var run = stated
       run.gain = gain
-      var records = run.measure(threads: 2)
+      var records = try run.measure(threads: 2)
       records.takePredictions(of: stated.predict(followingPairs: false))
       return unusualNote([Trial(experiment: stated, records: records)])
     }
-    #expect(note(measuredAt: gain) == "")
-    #expect(note(measuredAt: gain * 1.05).contains("Note: out at layer"))
-    #expect(note(measuredAt: gain / 1.05).contains("Note: out at layer"))
+    #expect(try note(measuredAt: gain) == "")
+    #expect(try note(measuredAt: gain * 1.05).contains("Note: out at layer"))
+    #expect(try note(measuredAt: gain / 1.05).contains("Note: out at layer"))
   }
 }

@@ -1,0 +1,101 @@
+# Makes the rows of thread.md and why-five-thirds.md, in results/thread. A part alone, then its check:
+#
+#   scripts/check-thread --measure 4
+
+# 1. tanh at 5/3, ten layers
+initprobe sweep tanh --gain 5/3 --layers 10,20,50,100 --no-grad --trials 20 --theory --output results/thread/tanh-five-thirds.csv
+
+# 2. tanh at 5/3, 20 and 100 layers
+initprobe sweep tanh --gain 5/3 --width 30,100,300 --layers 10,20,100 --no-grad --trials 20 --theory --output results/thread/tanh-widths.csv
+
+# 3. tanh at 5/3, another input scale
+initprobe sweep tanh --gain 5/3 --input-std 0.1,0.5,1,2,10 --depth 20 --layers 1-10,20 --no-grad --trials 8 --theory --output results/thread/tanh-input-std.csv
+
+# 4. relu with its gain
+initprobe sweep relu --gain pytorch --layers 10,20,30,40,50,60,70,80,90,100 --no-grad --trials 20 --theory --output results/thread/relu-pytorch.csv
+initprobe sweep relu --gain pytorch --width 100,200,400 --batch 100 --layers 20,50,100 --no-grad --seed 40 --trials 40 --theory --output results/thread/relu-widths.csv
+
+# 5. tanh at gain 1
+initprobe sweep tanh --gain 1,5/3 --width 500 --batch 500 --layers 1,10,20,50,100 --trials 5 --theory --output results/thread/tanh-one.csv
+
+# 6. sigmoid: stable at any gain, vanishing gradients
+initprobe sweep sigmoid --gain 0.5,1,2,3.6,4,6,8,10.15,12,16 --width 500 --batch 500 --layers 1,2,10,32,100 --trials 5 --theory --output results/thread/sigmoid-gains.csv
+
+# 7. tanh: stable above 1, exploding at 5/3
+initprobe sweep tanh --gain 1,1.05,1.1,1.2,1.5,5/3,2,3 --width 500 --batch 500 --layers 1,10,32,100 --trials 5 --theory --output results/thread/tanh-gains.csv
+initprobe sweep tanh --gain 5/3 --layers 1-12,21,31,61,91 --trials 5 --theory --output results/thread/tanh-layers.csv
+
+# 8. tanh at 1.1
+initprobe sweep tanh --gain 1.1 --layers 1,11,21,31,61,91 --trials 8 --theory --output results/thread/tanh-11.csv
+
+# 9. softsign from 1 to 2.5
+initprobe sweep softsign --gain 1,1.1,1.25,1.5,2,2.5 --width 500 --batch 500 --layers 1,2,11,31,91 --trials 5 --theory --output results/thread/softsign-gains.csv
+
+# 10. relu at about sqrt 2
+initprobe sweep relu --gain 1.3,1.4,sqrt2,1.43,1.5 --width 500 --batch 500 --layers 1,10,100 --trials 5 --theory --output results/thread/relu-gains.csv
+
+# 11. selu works only with gain 1
+initprobe sweep selu --gain 1 --layers 1,10,20,32,100 --trials 5 --theory --output results/thread/selu-1.csv
+initprobe sweep selu --gain 0.75,0.9,1.1,1.25 --width 500 --batch 500 --layers 1,10,20,32,100 --trials 5 --theory --output results/thread/selu-gains.csv
+
+# 12. selu at 0.75: the ten lines
+initprobe sweep selu --gain 0.75 --trials 20 --theory --output results/thread/selu-075.csv
+
+# 13. selu at 0.75 and the layer size
+initprobe sweep selu --gain 0.75 --batch 100 --layers 1,31,91 --theory --width 30,100,300,1000 --trials 20 --output results/thread/selu-widths.csv
+initprobe sweep selu --gain 0.75 --batch 100 --layers 1,31,91 --theory --width 3000 --trials 6 --output results/thread/selu-widths-wide.csv
+
+# 14. Kumar 2017: 1 for tanh, 3.6 for sigmoid
+initprobe sweep tanh --gain 1 --width 500 --batch 500 --layers 1,10,32,100 --trials 20 --theory --output results/thread/tanh-1.csv
+
+# 15. do selus explode, or is the experiment flawed
+initprobe sweep selu --gain 1 --layers 10,100 --width 100,300 --batch 30,300 --init xavier_normal,orthogonal --trials 10 --theory --output results/thread/selu-1-variants.csv
+
+# 16. explode or collapse
+initprobe sweep identity relu relu6 hardtanh leaky_relu elu selu rrelu gelu sigmoid tanh hardshrink softshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs atan --gain unit --width 300 --batch 300 --depth 50 --layers 1,50 --trials 3 --theory --output results/thread/collapse-unit.csv
+initprobe sweep identity relu relu6 hardtanh leaky_relu elu selu rrelu gelu sigmoid tanh hardshrink softshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs atan --gain neutral --width 300 --batch 300 --depth 50 --layers 1,50 --trials 3 --theory --output results/thread/collapse-neutral.csv
+initprobe sweep identity relu relu6 hardtanh leaky_relu elu selu rrelu gelu sigmoid tanh hardshrink softshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs atan --gain unit --width 300 --batch 300 --depth 50 --layers 1,50 --trials 3 --theory --init orthogonal --output results/thread/collapse-orthogonal.csv
+for pair in identity:unit relu:unit relu6:unit hardtanh:unit leaky_relu:unit elu:unit selu:unit \
+  rrelu:unit gelu:unit sigmoid:unit tanh:unit hardshrink:unit softshrink:unit softsign:unit \
+  softplus:unit hardsigmoid:unit hardswish:unit silu:unit mish:unit sin:unit cos:unit \
+  erf:unit abs:unit atan:unit
+do
+  gain=$(initprobe predict ${pair%:*} ${pair#*:} --depth 50 --format jsonl | sed -n '$s/.*"gain": \([^,]*\),.*/\1/p')
+  initprobe ${pair%:*} $gain --skip 0.5 --width 300 --batch 300 --depth 50 --layers 1,50 --trials 3 --theory \
+    --format csv --quiet $rows_alone
+  rows_alone=--no-header
+done > results/thread/collapse-skip.csv
+for pair in identity:unit elu:unit selu:unit hardtanh:neutral elu:neutral selu:neutral tanh:neutral \
+  softsign:neutral gelu:neutral silu:neutral mish:neutral hardswish:neutral sin:neutral \
+  erf:neutral atan:neutral hardshrink:unit hardshrink:neutral
+do
+  gain=$(initprobe predict ${pair%:*} ${pair#*:} --depth 50 --format jsonl | sed -n '$s/.*"gain": \([^,]*\),.*/\1/p')
+  initprobe ${pair%:*} $gain --width 300 --batch 300 --depth 400 --layers 1,400 --trials 3 --theory \
+    --format csv --quiet $rows_alone
+  rows_alone=--no-header
+done > results/thread/collapse-deep.csv
+
+# 17. there is a fixed point
+initprobe sweep relu gelu --gain unit --input-std 0.1,1,10 --width 500 --batch 500 --layers 1,10,100 --no-grad --trials 5 --theory --output results/thread/fixed-point-none.csv
+
+# 18. Histograms of the activations
+initprobe sweep tanh --gain 0.5,1.1,5/3,20 --width 200 --batch 200 --layers 1,11,91 --trials 10 --theory --output results/thread/tanh-histograms.csv
+
+# 19. He et al. 2015: n·Var[w] = 2, uniform bounds, 4 for sigmoid
+initprobe sweep relu --gain 1 --init variance_scaling:scale=2,distribution=untruncated_normal,variance_scaling:scale=2,mode=fan_out,distribution=untruncated_normal,variance_scaling:scale=2,mode=fan_avg,distribution=untruncated_normal,variance_scaling:scale=2,variance_scaling:scale=2,mode=fan_out,variance_scaling:scale=2,mode=fan_avg,variance_scaling:scale=2,distribution=uniform,variance_scaling:scale=2,mode=fan_out,distribution=uniform,variance_scaling:scale=2,mode=fan_avg,distribution=uniform --width 300 --batch 300 --layers 1,25,100 --trials 10 --theory --output results/thread/variance-scaling.csv
+initprobe sweep identity --gain 1 --init uniform:bound=0.0447214,uniform:bound=0.0774597 --depth 1 --no-grad --trials 5 --theory --output results/thread/uniform-variance.csv
+initprobe sweep relu --gain 1 --init uniform:bound=0.0447214,uniform:bound=0.0774597 --no-grad --layers 1,11,31,61,91 --trials 5 --theory --output results/thread/uniform-bounds.csv
+initprobe sweep sigmoid tanh --gain 1,4 --init xavier_uniform --width 500 --batch 500 --layers 1,10,32,100 --trials 3 --theory --output results/thread/glorot-advice.csv
+
+# 20. Why 5/3? (why-five-thirds.md)
+initprobe sweep tanh --gain pytorch,unit,neutral,1 --layers 1,10,32,100 --trials 5 --theory --output results/thread/tanh-named.csv
+for depth in 10 32 100; do for f in $(initprobe list | awk '/^ACTIVATIONS/ { on = 1; next } /^$/ { exit } on { print $1 }'); do initprobe gain $f --depth $depth --format csv; done; done | awk 'NR == 1 || !/^activation,/' > results/thread/gains.csv
+initprobe sweep identity relu leaky_relu selu sigmoid tanh --gain pytorch --width 500 --batch 100 --depth 10 --layers 1,10 --trials 3 --theory --output results/thread/gains-pytorch-10.csv
+initprobe sweep identity relu leaky_relu selu sigmoid tanh --gain pytorch --width 500 --batch 100 --depth 32 --layers 1,32 --trials 3 --theory --output results/thread/gains-pytorch-32.csv
+initprobe sweep identity relu leaky_relu selu sigmoid tanh --gain pytorch --width 500 --batch 100 --depth 100 --layers 1,100 --trials 3 --theory --output results/thread/gains-pytorch-100.csv
+initprobe sweep identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan --gain unit --width 500 --batch 100 --depth 10 --layers 1,10 --trials 3 --theory --output results/thread/gains-unit-10.csv
+initprobe sweep identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan --gain unit --width 500 --batch 100 --depth 32 --layers 1,32 --trials 3 --theory --output results/thread/gains-unit-32.csv
+initprobe sweep identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan --gain unit --width 500 --batch 100 --depth 100 --layers 1,100 --trials 3 --theory --output results/thread/gains-unit-100.csv
+initprobe sweep identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan --gain neutral --width 500 --batch 100 --depth 10 --layers 1,10 --trials 3 --theory --output results/thread/gains-neutral-10.csv
+initprobe sweep identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan --gain neutral --width 500 --batch 100 --depth 32 --layers 1,32 --trials 3 --theory --output results/thread/gains-neutral-32.csv
+initprobe sweep identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs exp atan --gain neutral --width 500 --batch 100 --depth 100 --layers 1,100 --trials 3 --theory --output results/thread/gains-neutral-100.csv

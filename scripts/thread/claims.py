@@ -1,3 +1,0 @@
-"""Registers every claim."""
-
-from . import collapse, fixed_point, forward, gains, gradients, initialisation, selu  # noqa: F401

@@ -1,0 +1,113 @@
+"""The figures of results/thread.md, drawn by gnuplot."""
+
+import math
+import subprocess
+
+from collapse import stacks
+from evidence import ROOT
+from forward import shared_scatter
+from selu import THREAD_LINES
+
+from figures import NAMED, block, opening, quoted
+
+WIDTH, HEIGHT = 960, 520
+PLAIN, ORTHOGONAL, SKIP = NAMED[0], NAMED[1], NAMED[2]
+
+
+def draw_all(evidence):
+    for name, figure in (("collapse", collapse), ("relu-spread", relu_spread), ("selu-075", selu_075)):
+        path = ROOT / "results" / "figures" / f"thread-{name}.svg"
+        script = [*opening("svg", path, HEIGHT), *figure(evidence), ""]
+        subprocess.run(["gnuplot"], input="\n".join(script), text=True, check=True)
+        print(path.relative_to(ROOT))
+
+
+def frame(title, x, y, x_range, y_range):
+    """An x and a y axis, the legend to the right."""
+    return [
+        f"set title {quoted(title)} noenhanced", f"set xlabel {quoted(x)} noenhanced",
+        f"set ylabel {quoted(y)} noenhanced", f"set xrange [{x_range[0]}:{x_range[1]}]",
+        f"set yrange [{y_range[0]}:{y_range[1]}]",
+        "set key at screen 0.985, 0.92 top right Left reverse samplen 2 noenhanced",
+        "set lmargin at screen 0.1; set rmargin at screen 0.84; set tmargin at screen 0.92; set bmargin at screen 0.15",
+    ]  # fmt: skip
+
+
+def collapse(evidence):
+    x_range, y_range = (0.89, 1.2), (-0.12, 1.12)
+    found = {name: stacks(evidence[f"collapse-{name}"]) for name in ("unit", "orthogonal", "skip")}
+    points = {name: [(max(0.9, 10 ** (s.growth / (s.layers - 1))), s.similarity) for s in group]
+              for name, group in found.items()}  # fmt: skip
+    tenfold = 10 ** (1 / (found["unit"][0].layers - 1))
+    script = frame("Unit gain, 50 layers: explode (right) or collapse (top); names are of plain stacks",
+                   "growth of the gradient by the signal's, per layer (0.9: less than that)",
+                   "similarity after layer 50", x_range, y_range)  # fmt: skip
+    for name, group in points.items():
+        script += block(name, group)
+    names = [(x, y, s.activation) for (x, y), s in zip(points["unit"], found["unit"], strict=True)]
+    for x, y, text, at in placed(names, [p for group in points.values() for p in group], x_range, y_range):
+        end = f"{at[0]:.6g}, {at[1]:.6g}"
+        script.append(f"set label {quoted(text)} at {end} left textcolor '{PLAIN}' font ',12' noenhanced")
+        script.append(f"set arrow from {x:.6g}, {y:.6g} to {end} nohead linecolor '#c0c0c0'")
+    curves = [
+        f"${name} with points pointtype 7 pointsize 0.5 linecolor '{colour}' title '{title}'"
+        for name, colour, title in (("unit", PLAIN, "plain"), ("orthogonal", ORTHOGONAL, "orthogonal"),
+                                    ("skip", SKIP, "skip 0.5"))
+    ]  # fmt: skip
+    line = f"set arrow from {tenfold}, {y_range[0]} to {tenfold}, {y_range[1]} nohead dashtype 2 linecolor '#909090'"
+    note = f"set label 'tenfold' at {tenfold + 0.002}, 0.75 textcolor '#707070'"
+    return [*script, line, note, "plot " + ", ".join(curves)]
+
+
+def placed(names, points, x_range, y_range):
+    """A place for each name, near its point, where it covers neither a point nor another name."""
+    per_x = WIDTH * 0.74 / (x_range[1] - x_range[0])
+    per_y = HEIGHT * 0.77 / (y_range[1] - y_range[0])
+    taken = [(x * per_x - 4, y * per_y - 4, x * per_x + 4, y * per_y + 4) for x, y in points]
+    rings = [(r * math.cos(a), r * math.sin(a)) for r in range(10, 200, 8) for a in
+             (0, -0.5, 0.5, -1.0, 1.0, -1.57, 1.57, -2.2, 2.2, 3.14)]  # fmt: skip
+    for x, y, text in sorted(names):
+        size = 7.2 * len(text) + 4
+        for dx, dy in rings:
+            left, middle = x * per_x + dx - (size if dx < -5 else 0), y * per_y + dy
+            box = (left, middle - 7, left + size, middle + 7)
+            inside = x_range[0] * per_x < left and left + size < x_range[1] * per_x
+            inside = inside and y_range[0] * per_y < box[1] and box[3] < y_range[1] * per_y
+            if inside and not any(overlap(box, other) for other in taken):
+                taken.append(box)
+                yield x, y, text, (left / per_x, middle / per_y)
+                break
+
+
+def overlap(a, b):
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+def relu_spread(evidence):
+    relus, tanhs = evidence["relu-pytorch"], evidence["tanh-five-thirds"]
+    layers = [int(n) for n in relus.distinct("layer") if n > 0]
+    theory = relus.out(layer=100).theory
+    # E[q] is kept, so that the middle of log out lies lower by a quarter of the variance of log q.
+    band = [(n, middle * math.exp(-w / 2), middle * math.exp(w / 2)) for n in layers
+            for w in [shared_scatter(n, 1000)] for middle in [theory * math.exp(-w * w / 4)]]  # fmt: skip
+    script = frame("out of 20 seeds at each layer, width 1000", "layer", "out", (5, 105), (0, 2))
+    script += block("band", band)
+    for name, table in (("relu", relus), ("tanh", tanhs)):
+        script += block(name, [(n, x) for n in table.distinct("layer") if n for x in table.values("out", layer=n)])
+    return [*script, "plot " + ", ".join([
+        f"$band with filledcurves linecolor '{PLAIN}' fillstyle transparent solid 0.2 noborder title 'finite width'",
+        f"$relu with points pointtype 7 pointsize 0.4 linecolor '{PLAIN}' title 'relu at √2'",
+        f"$tanh with points pointtype 7 pointsize 0.4 linecolor '{SKIP}' title 'tanh at 5/3'",
+    ])]  # fmt: skip
+
+
+def selu_075(evidence):
+    rows = evidence["selu-075"]
+    outs = {layer: rows.out(layer=layer) for layer in THREAD_LINES}
+    script = frame("selu at 0.75: out by what theory predicts", "layer", "out / theory", (0, 92), (0.85, 1.15))
+    script += block("seeds", [(n, x.range[0] / x.theory, x.range[1] / x.theory) for n, x in outs.items()])
+    script += block("thread", [(n, THREAD_LINES[n][0] / x.theory) for n, x in outs.items()])
+    return [*script, "plot " + ", ".join([
+        f"$seeds with filledcurves linecolor '{PLAIN}' fillstyle transparent solid 0.25 noborder title '20 seeds'",
+        f"$thread with linespoints pointtype 7 pointsize 0.5 linecolor '{SKIP}' title 'the thread'",
+    ])]  # fmt: skip
