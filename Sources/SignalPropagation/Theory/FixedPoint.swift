@@ -2,7 +2,8 @@ import Platform
 
 /// A variance q of the pre-activations that a layer of a plain stack leaves as it is.
 package struct FixedPoint: Equatable, Sendable {
-  /// The variance of the pre-activation: q = V(q) = σ² E[φ²], z ~ N(0, q), σ² = fan_in·Var[w].
+  /// The variance of the pre-activation: q = V(q) = σ² E[φ²], z ~ N(0, q), σ² = fan_in·Var[w]. In a layer that
+  /// is more than a function of one pre-activation, E[h²] of its output.
   package var q: Double
   /// The standard deviation of the layer's output there.
   package var outStd: Double

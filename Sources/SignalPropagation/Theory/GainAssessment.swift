@@ -59,9 +59,9 @@ extension Experiment {
   func assessGain() -> GainAssessment {
     var field = MeanField(self, followsPairs: false)
     field.advance()
-    let first = (out: field.signal.deviation, gradient: field.gradient.ofOnes)
+    let first = (out: field.signal.deviation, gradient: field.meanGradient)
     while field.layer < shape.depth { field.advance() }
-    let last = (out: field.signal.deviation, gradient: field.gradient.ofOnes)
+    let last = (out: field.signal.deviation, gradient: field.meanGradient)
     let (out, gradient) = (last.out / first.out, last.gradient / first.gradient)
     let steps = Double(max(shape.depth - 1, 1))
     return GainAssessment(
@@ -86,7 +86,7 @@ extension LayerStack {
     if let block = BranchLayer(graph(ofLayer: 1))?.block, block.carry != 0 {
       return block.branch == 0 ? .kept : .explodes
     }
-    guard var map = varianceMap() else { return .undefined }
+    guard var map = varianceMap() else { return isUniform ? walkedFate() : .undefined }
     let q = map.weights.forward * inputStd * inputStd + map.bias
     let growth = map.growth(q: q)
     let points = map.fixedPoints()
@@ -97,5 +97,38 @@ extension LayerStack {
     }
     let next = growth > 0 ? points.first { $0.q > q } : points.last { $0.q < q }
     return next.map(SignalFate.fixedPoint) ?? (growth > 0 ? .explodes : .vanishes)
+  }
+
+  /// The same for layers of any kind that are all alike, by going on until it shows: a fixed point is
+  /// approached by the same factor in every layer, and a growth without end slows down as 1/l at most.
+  private func walkedFate() -> SignalFate {
+    var field = MeanField(self, followsPairs: false, followsOnes: false)
+    field.advance()
+    var (last, step, slope) = (field.signal.deviation.log, 0.0, 0.0)
+    var steps = 0
+    while field.layer < 400, field.limit == nil {
+      field.advance()
+      let next = field.signal.deviation.log
+      guard next.isFinite else { return next > 0 ? .explodes : .vanishes }
+      if (next - last).magnitude < VarianceMap.rounding { break }
+      // Of steps that rounding has spoilt nothing can be learnt.
+      if step.magnitude > 1e-9 { slope = (next - last) / step }
+      (step, last) = (next - last, next)
+      steps += 1
+    }
+    guard field.limit == nil else { return .undefined }
+    if field.layer == 400, slope > 0.985 { return step > 0 ? .explodes : .vanishes }
+    let chi = realExp(field.logNormGain)
+    if steps == 0, !graph(ofLayer: 1).normalizes { return .kept }
+    return .fixedPoint(
+      FixedPoint(
+        q: field.signal.square, outStd: field.signal.deviation.doubleValue, slope: slope, chi1: chi)
+    )
+  }
+}
+
+extension LayerGraph {
+  fileprivate var normalizes: Bool {
+    nodes.contains { if case .normalization = $0 { true } else { false } }
   }
 }

@@ -165,8 +165,11 @@ extension MeanField {
     return record
   }
 
+  /// Mean |gradient| at the input for the stack's loss at the present layer.
+  var meanGradient: Magnitude { gradient.meanAbsolute(stack.loss) ?? Magnitude(.nan) }
+
   /// The input of `experiment`.
   init(_ experiment: Experiment, followsPairs: Bool) {
-    self.init(experiment.stack, followsPairs: followsPairs)
+    self.init(experiment.stack, followsPairs: followsPairs, followsOnes: experiment.loss == .sum)
   }
 }

@@ -34,12 +34,12 @@ extension Experiment {
     var field = MeanField(self, followsPairs: false)
     let middle = shape.depth / 2
     while field.layer < middle { field.advance() }
-    let (out, gradient) = (field.signal.deviation, field.gradient.ofOnes)
+    let (out, gradient) = (field.signal.deviation, field.meanGradient)
     while field.layer < shape.depth { field.advance() }
     let steps = Double(shape.depth - middle)
     return Outlook(
       signal: signalFate(),
       signalGrowth: realExp((field.signal.deviation / out).log / steps),
-      gradientGrowth: realExp((field.gradient.ofOnes / gradient).log / steps))
+      gradientGrowth: realExp((field.meanGradient / gradient).log / steps))
   }
 }

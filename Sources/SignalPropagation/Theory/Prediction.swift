@@ -44,8 +44,13 @@ extension Experiment {
   /// What infinite-width theory says `measure` will find, see `LayerStack.predict`; without predictions
   /// where it does not cover the experiment.
   package func predict(followingPairs: Bool = true) -> [LayerRecord] {
-    stack.predict(
-      layers: reportedLayers, gradients: gradients, followingPairs: followingPairs)
+    switch backward {
+    case .last where gradients:
+      stack.predictFlow(layers: reportedLayers, followingPairs: followingPairs)
+    case .each, .last:
+      stack.predict(
+        layers: reportedLayers, gradients: gradients, followingPairs: followingPairs)
+    }
   }
 
   /// The deepest stack that is followed layer by layer to its end: some seconds of work. Near the edge of

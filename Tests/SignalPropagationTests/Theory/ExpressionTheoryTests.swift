@@ -28,7 +28,8 @@ struct LayerTheoryReference: Decodable, CustomTestStringConvertible {
 /// The stack of a layer, square unless widths are given.
 func stack(
   _ layer: String, gain: Double = 1, width: Int = 1000, depth: Int, inputStd: Double = 1,
-  inputSimilarity: Double = 0, loss: Loss = .sum, initializer: Initializer = .xavierNormal
+  inputSimilarity: Double = 0, loss: Loss = .sum,
+  initializer: Initializer = .xavierNormal
 ) throws -> LayerStack {
   try LayerStack(
     Layer(parsing: layer), gain: gain, shape: .square(width: width, depth: depth),

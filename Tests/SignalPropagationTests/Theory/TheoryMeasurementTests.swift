@@ -36,6 +36,30 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    ("n = rmsnorm(h); h + W2(silu(W1(n, out=2*d))*W3(n, out=2*d))", Experiment.Backward.each),
+    ("layernorm(h + W(relu(W(h, out=2*d))))", .each), ("gelu(W(h, bias=0.4))", .each),
+    ("0.8*h + W(tanh(2*rmsnorm(h)))", .each), ("W1(h)*sigmoid(W2(h))", .each),
+    ("tanh(W(h))", .last), ("h + 0.5*selu(W(layernorm(h)))", .last), ("relu(W(h))", .last),
+  ])
+  func `Layers of all kinds lie within the spread of measurements`(
+    text: String, backward: Experiment.Backward
+  ) throws {
+    let experiment = Experiment(
+      layer: try Layer(parsing: text), gain: 1.3, loss: .random, backward: backward,
+      shape: .square(width: 128, depth: 7), batch: 64, reports: .every(3))
+    let runs = try (0..<10).map { seed in
+      var run = experiment
+      run.seed = UInt64(seed)
+      return try run.measure(threads: 2)
+    }
+    for (index, prediction) in experiment.predict().enumerated() {
+      check(runs.map { $0[index].outStd! }, prediction.predictedOutStd!)
+      guard prediction.layer > 0 else { continue }
+      check(runs.map { $0[index].gradMeanAbs! }, prediction.predictedGradMeanAbs!)
+    }
+  }
+
   /// The mean over seeds must be within five of its standard errors, and 1 % for what finite width does
   /// to the mean itself.
   private func check(_ measured: [Magnitude], _ predicted: Magnitude) {

@@ -27,6 +27,8 @@ extension Experiment {
   /// Whether all that makes runs differ is how many independent weights a unit sums over: not for orthogonal
   /// weights, and not for sparse ones, whose sums of few terms scatter more.
   var scattersByWidthAlone: Bool {
+    // It is derived for φ(W h) and rows that have nothing in common.
+    guard layer.activation != nil, inputSimilarity == 0 else { return false }
     if case .sparse = initializer { return false }
     return initializer != .orthogonal
   }
