@@ -56,6 +56,8 @@ package struct Parser<Arguments> {
   private func looksLikeOption(_ token: String) -> Bool {
     guard token.hasPrefix("-"), token.count > 1 else { return false }
     let afterDash = token.dropFirst().lowercased()
+    // No option has these, an expression that begins with a sign does.
+    if !token.hasPrefix("--"), token.contains(where: { "(*+/".contains($0) }) { return false }
     return
       !(afterDash.first!.isNumber || afterDash.hasPrefix(".") || afterDash.hasPrefix("sqrt")
       || ["inf", "infinity", "nan"].contains(afterDash))

@@ -30,6 +30,7 @@ enum InitProbe {
     case .gain(let request): try request.run()
     case .sweep(let request): try request.run()
     case .merge(let request): try request.run()
+    case .pytorch(let request): try request.run()
     case .list: try Destination.standardOutput.write(Listing.text)
     case .help(let name): try Destination.standardOutput.write(name.help)
     case .version(let verbose):

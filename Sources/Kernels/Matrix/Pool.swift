@@ -12,7 +12,7 @@ package final class Pool {
   private var free: [Int: [UnsafeMutableRawPointer]] = [:]
   private let chunkBytes: Int
 
-  /// A pool that asks the system for at least `chunkBytes` at a time.
+  /// A pool that asks the system for at least `chunkBytes` at first, and then for what it lacks.
   package init(chunkBytes: Int = 1 << 20) {
     self.chunkBytes = chunkBytes
   }
@@ -33,7 +33,8 @@ package final class Pool {
   }
 
   private func carve(_ bytes: Int) -> UnsafeMutableRawPointer {
-    if bytes > bytesLeft { addChunk(max(bytes, chunkBytes)) }
+    // What the plan has not foreseen must not take as much again.
+    if bytes > bytesLeft { addChunk(max(bytes, chunks.isEmpty ? chunkBytes : 1 << 20)) }
     let storage = next!
     next = storage + bytes
     bytesLeft -= bytes

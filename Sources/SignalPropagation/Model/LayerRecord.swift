@@ -34,7 +34,11 @@ package struct LayerFigures: Equatable, Sendable {
   /// How the entries of h are distributed.
   package var histogram: Histogram?
   /// The singular values of ∂h/∂h₀ for the first row of the batch.
-  package var singularValues: SingularValues?
+  package var singularValues: SingularValues? {
+    didSet { spectrum = singularValues.map(SpectrumSummary.init) }
+  }
+  /// The same in six figures.
+  package var spectrum: SpectrumSummary?
 
   /// Figures of which none is known yet.
   package init() {}

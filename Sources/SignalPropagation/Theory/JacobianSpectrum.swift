@@ -34,6 +34,16 @@ package enum SpectrumLimit: Error, Equatable, Sendable {
   case changingWidths
   /// The weights have a mean other than 0.
   case weightsWithMean
+
+  /// The end of a sentence, without its full stop.
+  package var summary: String {
+    switch self {
+    case .residual: "the layer adds its input to its output"
+    case .notOneFunction: "the layer is not one function of W(h)"
+    case .changingWidths: "the widths change"
+    case .weightsWithMean: "the weights have a mean"
+    }
+  }
 }
 
 extension Experiment {

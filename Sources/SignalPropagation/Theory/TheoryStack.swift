@@ -14,7 +14,15 @@ package struct TheoryStack: Equatable, Sendable {
   ///
   /// - Parameter followingPairs: Whether to predict the similarity, nearly all of the work.
   package func predict(followingPairs: Bool = true) -> [LayerRecord] {
-    experiment.predict(followingPairs: followingPairs)
+    var records = experiment.predict(followingPairs: followingPairs)
+    guard experiment.spectrum, let spectra = try? experiment.predictSpectra() else {
+      return records
+    }
+    for (index, layer) in experiment.reportedLayers.enumerated() {
+      records[index + 1].predicted.spectrum =
+        spectra[index]?.summary(width: experiment.shape.width(ofLayer: layer))
+    }
+    return records
   }
 
   /// What the prediction means beyond the reported layers.

@@ -7,6 +7,7 @@ enum Command: Equatable {
   case gain(GainRequest)
   case sweep(SweepRequest)
   case merge(MergeRequest)
+  case pytorch(PyTorchRequest)
   case list
   case help(CommandName)
   case version(verbose: Bool)
@@ -38,6 +39,7 @@ enum Command: Equatable {
     case .gain: self = .gain(try GainRequest(parsing: tokens))
     case .sweep: self = .sweep(try SweepRequest(parsing: tokens))
     case .merge: self = .merge(try MergeRequest(parsing: tokens))
+    case .pytorch: self = .pytorch(try PyTorchRequest(parsing: tokens))
     case .list:
       if let surplus = try Command.words(tokens).first { throw .unexpected(surplus) }
       self = .list

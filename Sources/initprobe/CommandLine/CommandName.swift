@@ -7,6 +7,7 @@ enum CommandName: String, CaseIterable {
   case gain
   case sweep
   case merge
+  case pytorch
   case list
   case help
 
@@ -30,7 +31,7 @@ enum CommandName: String, CaseIterable {
 
   private var positionals: [Positional] {
     switch self {
-    case .measure, .predict: RunArguments.positionals
+    case .measure, .predict, .pytorch: RunArguments.positionals
     case .gain: Array(RunArguments.positionals.prefix(1))
     case .sweep: SweepArguments.positionals
     case .merge: MergeRequest.positionals
@@ -51,6 +52,7 @@ enum CommandName: String, CaseIterable {
     case .gain: GainRequest.groups.map(\.descriptions)
     case .sweep: SweepRequest.groups.map(\.descriptions)
     case .merge: MergeRequest.groups.map(\.descriptions)
+    case .pytorch: PyTorchRequest.groups.map(\.descriptions)
     case .list, .help: []
     }
   }

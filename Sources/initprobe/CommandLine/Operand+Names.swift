@@ -21,12 +21,26 @@ extension Operand {
     let isName = text.allSatisfy {
       $0.isLetter || $0.isNumber || $0 == "_" || $0 == "." || $0 == "-"
     }
-    if isName { return Layer(try activation()) }
+    if isName, LayerPreset.named(text.lowercased()) == nil { return Layer(try activation()) }
+    let source = try expression()
     do throws(LayerError) {
-      return try Layer(parsing: text)
+      return try Layer(parsing: source)
     } catch {
       throw .refused(error.message)
     }
+  }
+
+  /// What a preset stands for, what a file holds after `@`, or the text itself.
+  private func expression() throws(ArgumentError) -> String {
+    if let preset = LayerPreset.named(text.lowercased()) { return preset.expression }
+    guard text.hasPrefix("@") else { return text }
+    guard let contents = readText(String(text.dropFirst()), until: { $0.utf8.count > 1 << 20 })
+    else {
+      throw .value(
+        self,
+        ValueProblem("names a file that cannot be read (\(reason())); give another, or the layer."))
+    }
+    return contents
   }
 
   /// The name of a gain; `nil` where the text is none, and should be a number.

@@ -9,12 +9,14 @@ extension Parameter {
       .positional(
         Positional(
           name: "activation",
-          help: "PyTorch's name of the function, such as tanh; 'initprobe list' shows all.",
-          values: Activation.listed.map(\.name))),
+          help: "PyTorch's name of a function, such as tanh; or a formula in x, such as"
+            + " 'x*sigmoid(1.702*x)'; or a layer in h, such as 'h + W(relu(W(rmsnorm(h))))'; or a"
+            + " preset; or @<file> that holds one. 'initprobe list' shows the names.",
+          values: Activation.listed.map(\.name) + LayerPreset.all.map(\.name))),
       sweep: .positionals(
         Positional(
-          name: "activation", help: "The functions to sweep over, by PyTorch's names.",
-          values: Activation.listed.map(\.name), repeats: true)),
+          name: "activation", help: "The functions, formulas or layers to sweep over.",
+          values: Activation.listed.map(\.name) + LayerPreset.all.map(\.name), repeats: true)),
       read: { (operand) throws(ArgumentError) in
         let layer = try operand.layer()
         return ParameterValue(layer.description) { $0.experiment.layer = layer }
@@ -66,6 +68,43 @@ extension Parameter {
         let factor = try operand.nonNegativeReal()
         return ParameterValue(number: factor) { $0.experiment.inputStd = factor }
       }, cell: { run, _ in Cell(run.inputStd) }),
+    Parameter(
+      "input_similarity", "<c>",
+      help: "Cosine between the rows of the input: √c·common + √(1−c)·own; 0 or more, below 1.",
+      isOfBatch: true,
+      read: { (operand) throws(ArgumentError) in
+        let cosine = try operand.nonNegativeReal()
+        guard cosine < 1 else { throw .value(operand, .notACosine) }
+        return ParameterValue(number: cosine) { $0.experiment.inputSimilarity = cosine }
+      }, cell: { run, _ in Cell(run.inputSimilarity) }),
+    Parameter(
+      "loss",
+      .option(
+        OptionDescription(
+          name: "--loss", placeholder: "<loss>",
+          help: "What is differentiated: the sum of a layer's output, or a random readout of it.",
+          defaultValue: "sum; random where the layer normalises",
+          values: .words(Loss.allCases.map(\.rawValue)))),
+      sweep: .same,
+      read: { (operand) throws(ArgumentError) in
+        let loss: Loss = try operand.choice()
+        return ParameterValue(loss.rawValue) { $0.loss = loss }
+      }, cell: { run, _ in .text(run.loss.rawValue) }),
+    Parameter(
+      "backward",
+      .option(
+        OptionDescription(
+          name: "--backward", placeholder: "<where>",
+          help:
+            "each: a loss at each reported layer, its gradient at the input; last: one at the last"
+            + " layer, its gradient at each reported layer and by that layer's weights.",
+          defaultValue: Experiment.Backward.each.rawValue,
+          values: .words(Experiment.Backward.allCases.map(\.rawValue)))),
+      sweep: .same,
+      read: { (operand) throws(ArgumentError) in
+        let backward: Experiment.Backward = try operand.choice()
+        return ParameterValue(backward.rawValue) { $0.experiment.backward = backward }
+      }, cell: { run, _ in .text(run.backward.rawValue) }),
     Parameter(
       "width", "<n>", help: "Units in each layer, and size of the input.",
       sweepHelp: "Units in each layer.",

@@ -8,13 +8,12 @@ struct RunArguments: Sendable {
   var widths: Operand?
   var reporting = ReportedLayers()
   var gradients = true
-  var loss: Loss?
-  var backward = Experiment.Backward.each
   var expectations: [Operand] = []
   var statistics = false
   var chart = false
   var theory = false
   var histogram = false
+  var spectrum = false
   var trials = 1
   var threads: Int?
   var output = OutputOptions()
@@ -66,21 +65,15 @@ struct RunArguments: Sendable {
     Option(
       "--layers", "<list>", help: "Report after exactly these layers, such as 1,2,5-10,100."
     ) { (run, operand) throws(ArgumentError) in run.reporting.layers = operand },
-    Option(
-      "--loss", "<loss>",
-      help: "What is differentiated: the sum of a layer's output, or a random readout of it.",
-      default: "sum; random where the layer normalises",
-      values: .words(Loss.allCases.map(\.rawValue))
-    ) { (run, operand) throws(ArgumentError) in run.loss = try operand.choice() },
-    Option(
-      "--backward", "<where>",
-      help: "each: a loss at each reported layer; last: one at the last layer, and the gradient at"
-        + " each reported one.", default: Experiment.Backward.each.rawValue,
-      values: .words(Experiment.Backward.allCases.map(\.rawValue))
-    ) { (run, operand) throws(ArgumentError) in run.backward = try operand.choice() },
     Option("--no-grad", help: "Forward only: no gradients.") {
       (run, _) throws(ArgumentError) in run.gradients = false
     },
+    Option(
+      "--spectrum",
+      help:
+        "The singular values of the derivative of each reported layer by the input, for the first"
+        + " row of the batch: a line of text, columns, and in JSON Lines all of them."
+    ) { (run, _) throws(ArgumentError) in run.spectrum = true },
   ]
 
   /// What text shows more of each layer.
@@ -111,7 +104,7 @@ struct RunArguments: Sendable {
 
   static let checks = OptionGroup(
     "CHECKS",
-    Quantity.main.enumerated().map { index, quantity in
+    Quantity.expectable.enumerated().map { index, quantity in
       Option<RunArguments>(
         quantity.expectOption, "<lo:hi>",
         help: index > 0
@@ -184,9 +177,8 @@ extension RunArguments {
     if let shape = try shapeOfWidths(skip: draft.experiment.skip) { draft.experiment.shape = shape }
     draft.experiment.reports = try reporting.reports(depth: draft.experiment.shape.depth)
     draft.experiment.gradients = gradients
-    draft.experiment.backward = backward
-    draft.loss = loss
     draft.experiment.histogram = histogram
+    draft.experiment.spectrum = spectrum
     try draft.experiment.checkLayer()
     return draft
   }
@@ -211,7 +203,7 @@ extension RunArguments {
   func parsedExpectations() throws(ArgumentError) -> [Expectation] {
     var parsed: [Expectation] = []
     for operand in expectations {
-      let quantity = Quantity.main.first { $0.expectOption == operand.name }!
+      let quantity = Quantity.expectable.first { $0.expectOption == operand.name }!
       if quantity.needsGradients, !gradients { throw .conflict(operand.name, "--no-grad") }
       parsed.append(Expectation(quantity: quantity, bounds: try operand.bounds()))
     }

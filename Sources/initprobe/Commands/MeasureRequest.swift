@@ -61,7 +61,8 @@ struct MeasureRequest: Equatable {
     try output.destination.write(report.text(output))
     if !output.quiet {
       writeToStandardError(
-        (describesWeights ? Note.weights(of: experiment) : "") + Note.notFinite(in: shown)
+        Note.layer(of: experiment, asked: draft.loss)
+          + (describesWeights ? Note.weights(of: experiment) : "") + Note.notFinite(in: shown)
           + (stack.map { Note.unusual(in: shown, of: $0) } ?? ""))
     }
     try expectations.check(trials)
@@ -89,7 +90,7 @@ struct MeasureRequest: Equatable {
   ) throws(Failure) -> [Trial] {
     let progress = ProgressLine(quiet: output.quiet)
     defer { progress.finish() }
-    let predictions = stack?.predict(followingPairs: statistics)
+    let predictions = stack?.predict(followingPairs: statistics || !output.format.isText)
     var results: [Trial] = []
     do throws(LayerError) {
       for trial in 0..<trials {

@@ -33,6 +33,7 @@ struct PredictRequest: Equatable {
       throw .needsCompanion("--stats", companion: "--format text")
     }
     _ = try draft.experiment.coveredByTheory()
+    if run.spectrum { try draft.experiment.checkSpectrum() }
     try draft.experiment.checkPredictionTime()
     try run.output.check()
     try run.checkChart()
@@ -47,7 +48,8 @@ struct PredictRequest: Equatable {
     let stack = try checked()
     try output.destination.check()
     let trial = Trial(
-      experiment: stack.experiment, records: stack.predict(followingPairs: statistics))
+      experiment: stack.experiment,
+      records: stack.predict(followingPairs: statistics || !output.format.isText))
     let shown = trial.showing(draft.experiment.reportCount)
     let meaning =
       output.format.isText
@@ -56,7 +58,9 @@ struct PredictRequest: Equatable {
     try output.destination.write(report.text(output) + meaning)
     if !output.quiet {
       writeToStandardError(
-        (describesWeights ? Note.weights(of: stack.experiment) : "") + Note.notFinite(in: [shown]))
+        Note.layer(of: stack.experiment, asked: draft.loss)
+          + (describesWeights ? Note.weights(of: stack.experiment) : "")
+          + Note.notFinite(in: [shown]))
     }
     try expectations.check([trial])
   }
@@ -76,6 +80,19 @@ struct PredictRequest: Equatable {
 }
 
 extension Experiment {
+  /// Throws where no spectrum can be predicted.
+  func checkSpectrum() throws(ArgumentError) {
+    var first = self
+    first.reports = .layers([1])
+    do throws(SpectrumLimit) {
+      _ = try first.predictSpectra()
+    } catch {
+      throw .refused(
+        "the option '--spectrum' has no prediction here, as \(error.summary); leave it out, or measure"
+          + " without 'predict'.")
+    }
+  }
+
   /// Throws where the layers are so many that a prediction, which goes through all of them, would take
   /// long.
   func checkPredictionTime() throws(ArgumentError) {

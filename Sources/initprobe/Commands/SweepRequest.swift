@@ -117,7 +117,7 @@ extension SweepRequest {
     schedule.run(points, progress: progress.update) { index, records in
       // All points have been checked for what a run could refuse.
       guard let records = try? records.get() else { return false }
-      let predictions = stacks?[index].predict(followingPairs: false)
+      let predictions = stacks?[index].predict()
       let rows = predictions.map { records.beside(predictions: $0) } ?? records
       progress.finishPoint(index)
       return recorder.record(

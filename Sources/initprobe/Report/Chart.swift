@@ -11,7 +11,7 @@ struct Chart {
 
   /// A block for each quantity that there is, with an empty line before each.
   var text: String {
-    Quantity.main.compactMap { quantity in
+    Quantity.expectable.compactMap { quantity in
       let points = records.filter { $0.layer > 0 }
         .map { (layer: $0.layer, value: quantity.value(in: $0)) }
       let isThere = points.contains { $0.value != nil }

@@ -26,7 +26,17 @@ struct LayerRow {
 
   /// A JSON object, with the edges and counts of its histogram where one was asked for.
   var json: String {
-    LayerRow.table.json(self, members: experiment.histogram ? histogramMembers : [])
+    LayerRow.table.json(
+      self,
+      members: (experiment.histogram ? histogramMembers : [])
+        + (experiment.spectrum ? [singularValuesMember] : []))
+  }
+
+  /// All of them, descending; those below the floor of single precision are not known.
+  private var singularValuesMember: String {
+    guard let values = record.measured.singularValues else { return "\"singular_values\": null" }
+    let list = values.values.map { shortest(Magnitude($0, timesPowerOfTwo: values.exponent)) }
+    return "\"singular_values\": [\(list.joined(separator: ", "))]"
   }
 
   private var histogramMembers: [String] {

@@ -5,7 +5,7 @@ extension Note {
   /// A line for out and one for grad where one of the reported figures is farther from the theory than
   /// chance explains, naming the farthest, measured by how much a single run of finite width scatters.
   static func unusual(in trials: [Trial], of stack: TheoryStack) -> String {
-    let quantities = Quantity.main.map { quantity in
+    let quantities = Quantity.expectable.map { quantity in
       (quantity, deviations(of: quantity, in: trials, scatter: stack.scatter(of: quantity)))
     }
     // The farthest of n is farther than the one, by about √(2 ln n) for normal numbers.

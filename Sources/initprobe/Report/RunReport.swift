@@ -22,7 +22,7 @@ struct RunReport {
 
   /// Aligned columns: the layer, then each quantity that there is, measured and predicted.
   private var table: String {
-    let quantities = Quantity.main + (statistics ? Quantity.statistics : [])
+    let quantities = Quantity.main + (statistics ? Quantity.statistics : []) + Quantity.spectrum
     let columns =
       quantities.flatMap { quantity in
         [
@@ -47,9 +47,28 @@ struct RunReport {
     return first.records.indices.map { index in
       let records = trials.map { $0.records[index] }
       let items = quantities.compactMap { $0.item(of: records) }
-      return items.joined(separator: " ") + "\n"
+      return items.joined(separator: " ") + "\n" + spectrum(of: records)
         + (histogram(of: records).map { "  \($0)\n" } ?? "")
     }.joined()
+  }
+
+  /// A line of the singular values, the predicted ones in brackets; what is below the floor of single
+  /// precision is said to be so.
+  private func spectrum(of records: [LayerRecord]) -> String {
+    guard records.contains(where: { ($0.measured.spectrum ?? $0.predicted.spectrum) != nil }) else {
+      return ""
+    }
+    let items = Quantity.spectrum.map { quantity in
+      quantity.item(of: records) ?? "\(quantity.label): below \(floor(of: records))"
+    }
+    return "  singular values \(items.joined(separator: " "))\n"
+  }
+
+  private func floor(of records: [LayerRecord]) -> String {
+    let floors = records.compactMap(\.measured.singularValues).map {
+      Magnitude($0.floor, timesPowerOfTwo: $0.exponent)
+    }
+    return floors.max().map(figure) ?? "float32"
   }
 
   /// One block for each bin, as high as the bin's share of the fullest one, between the outermost edges; the

@@ -14,6 +14,8 @@ extension ValueProblem {
     "is not a list of at least two whole numbers from 1 up, such as 784,500,10.")
   static let unequalWidths = ValueProblem(
     "has different widths, which '--skip' cannot add up; make them equal.")
+  static let notACosine = ValueProblem(
+    "is not a cosine from 0 up and below 1; give one such as 0.9.")
   static let notLayers = ValueProblem("is not a list of layers from 1 up, such as 1,2,5-10.")
   static let notAShard = ValueProblem(
     "is not a shard I/N with I from 1 to N, such as 1/8, or auto/N.")

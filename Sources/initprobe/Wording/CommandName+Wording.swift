@@ -19,7 +19,10 @@ extension CommandName {
     case .merge:
       "Join the files of a sweep's shards into the file that one machine would have written, byte for"
         + " byte. Shards that are not complete are refused."
-    case .list: "List activations and initialisers with their formulas."
+    case .pytorch:
+      "Print a Python script that prints the same lines with PyTorch: the same draws, the same loss, the"
+        + " layer as it was typed."
+    case .list: "List activations, the other words of a layer, presets and initialisers."
     case .help: "Show the help of a command."
     }
   }
@@ -32,6 +35,11 @@ extension CommandName {
         Example(
           "initprobe tanh 5/3", "Every ten of 100 layers: out, and the gradient at the input."),
         Example("initprobe gelu unit --depth 12 --theory", "The same, with the theory beside it."),
+        Example(
+          "initprobe 'x*sigmoid(1.702*x)' 1.5 --depth 12", "An activation of one's own."),
+        Example(
+          "initprobe 'h + W(relu(W(rmsnorm(h), out=4*d)))' 1 --depth 24 --backward last",
+          "A transformer's block, and where its gradient dies."),
         Example(
           "initprobe relu sqrt2 --skip 1/2 --chart", "A residual stack, with a small chart."),
         Example(
@@ -66,6 +74,11 @@ extension CommandName {
         Example(
           "initprobe merge a.csv b.csv --output sweep.csv -- tanh selu --gain 0.5:2:0.1",
           "Files of any name, held against the arguments of the sweep."),
+      ]
+    case .pytorch:
+      [
+        Example("initprobe pytorch tanh 5/3 --width 200 > stack.py", "Run it with python3."),
+        Example("initprobe pytorch llama 1 --depth 4 --width 64", "The same of a gated block."),
       ]
     case .list: []
     case .help: [Example("initprobe help sweep", "The same as initprobe sweep --help.")]
