@@ -222,7 +222,7 @@ struct PyTorchScript {
   private var figureFunction: String {
     """
     def figure(x):
-        x = float(x)
+        x = float(x.detach())
         plain = x == 0 or not math.isfinite(x) or 0.001 <= abs(x) < 100000
         if plain:
             return f"{x:.4f}"
@@ -273,7 +273,7 @@ struct PyTorchScript {
       for l, grad in zip(kept, flow):
           parts = [grads.pop(0) for _ in weights[l]]
           mean = sum(p.abs().sum() for p in parts) / max(1, sum(p.numel() for p in parts))
-          print(f"out: {figure(kept[l].std())} grad: {figure(grad.abs().mean())} weight: {figure(mean)}")
+          print(f"out: {figure(kept[l].std())} grad: {figure(grad.abs().mean())} wgrad: {figure(mean)}")
 
       """
   }
