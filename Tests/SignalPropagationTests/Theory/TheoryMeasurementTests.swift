@@ -54,9 +54,9 @@ import Testing
       return try run.measure(threads: 2)
     }
     for (index, prediction) in experiment.predict().enumerated() {
-      check(runs.map { $0[index].outStd! }, prediction.predictedOutStd!)
+      check(runs.map { $0[index].measured.outStd! }, prediction.predicted.outStd!)
       guard prediction.layer > 0 else { continue }
-      check(runs.map { $0[index].gradMeanAbs! }, prediction.predictedGradMeanAbs!)
+      check(runs.map { $0[index].measured.gradMeanAbs! }, prediction.predicted.gradMeanAbs!)
     }
   }
 
