@@ -25,11 +25,16 @@ package struct TheoryStack: Equatable, Sendable {
     return records
   }
 
-  /// What the prediction means beyond the reported layers.
-  package func outlook() -> Outlook { experiment.outlook() }
+  /// What the gain does over the layers of the stack, and in a stack without end.
+  package func assessment() -> StackAssessment { experiment.stack.assessment() }
 
-  /// What the gain does at the depth of the stack.
-  package func assessGain() -> GainAssessment { experiment.assessGain() }
+  /// The named gain to use; `nil` where no name stands for one.
+  package func gainAdvice() -> GainAdvice? {
+    experiment.stack.gainAdvice(initializer: experiment.initializer)
+  }
+
+  /// The layer after which two inputs of cosine 0.99 have less than 0.5; `nil` where it lies beyond the stack.
+  package func layersUntilInputIsLost() -> Int? { experiment.stack.layersUntilInputIsLost() }
 
   /// The edge of chaos, for which the gain does not matter; `nil` where there is none.
   package func edgeOfChaos() -> EdgeOfChaos? { experiment.edgeOfChaos() }

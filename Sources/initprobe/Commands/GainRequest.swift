@@ -33,6 +33,6 @@ struct GainRequest: Equatable {
     try output.destination.check()
     let table = GainTable(stack)
     try output.destination.write(
-      table.rows(output) ?? table.text + GainAdvice(stack).text)
+      table.rows(output) ?? table.text + GainAnswer(stack).text)
   }
 }

@@ -53,7 +53,7 @@ struct PredictRequest: Equatable {
     let shown = trial.showing(draft.experiment.reportCount)
     let meaning =
       output.format.isText
-      ? "\n" + Meaning(of: stack, last: shown.records[shown.records.count - 1].predicted).text : ""
+      ? "\n" + Meaning(of: stack).text : ""
     let report = RunReport(trials: [shown], statistics: statistics, chart: chart)
     try output.destination.write(report.text(output) + meaning)
     if !output.quiet {

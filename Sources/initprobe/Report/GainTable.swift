@@ -7,7 +7,7 @@ struct GainTable {
 
   init(_ stack: TheoryStack) {
     func row(_ name: String, _ gain: Double) -> GainRow {
-      GainRow(stack: stack, name: name, outcome: .assessment(stack.with(gain: gain).assessGain()))
+      GainRow(stack: stack, name: name, outcome: .assessment(stack.with(gain: gain).assessment()))
     }
     var rows = GainName.allCases.map { name in
       do throws(GainError) {
@@ -20,9 +20,10 @@ struct GainTable {
     self.rows = rows
   }
 
-  /// Aligned columns; where there is no gain, a dash and why.
+  /// Aligned columns; where there is no gain, a dash and why. The gradient is a random readout's, and the
+  /// factors are those from the first layer to the last, and back.
   var text: String {
-    let titles = ["gain", "value", "out", "grad", "grad per layer", "signal", "gradient"]
+    let titles = ["gain", "value", "out", "grad", "signal", "gradient"]
     return AlignedTable(lines: [titles] + rows.map(\.cells)).text
   }
 
@@ -43,12 +44,12 @@ private struct GainRow {
   let outcome: Outcome
 
   enum Outcome {
-    case assessment(GainAssessment)
+    case assessment(StackAssessment)
     /// A few words.
     case none(String)
   }
 
-  var assessment: GainAssessment? {
+  var assessment: StackAssessment? {
     if case .assessment(let assessment) = outcome { assessment } else { nil }
   }
 
@@ -62,8 +63,8 @@ private struct GainRow {
     case .assessment(let gain):
       [
         name, figure(gain.gain), figure(gain.out), figure(gain.gradient),
-        "×\(figure(gain.gradientGrowth))", gain.signalVerdict.rawValue,
-        gain.gradientVerdict.rawValue,
+        "\(gain.signal.rawValue) ×\(figure(gain.outFactor))",
+        "\(gain.gradientCourse.rawValue) ×\(figure(gain.gradientFactor))",
       ]
     }
   }
@@ -76,10 +77,10 @@ private struct GainRow {
       + [
         Column("predicted_out_std") { Cell($0.assessment?.out) },
         Column("predicted_grad_mean_abs") { Cell($0.assessment?.gradient) },
-        Column("out_growth") { Cell($0.assessment?.signalGrowth) },
-        Column("grad_growth") { Cell($0.assessment?.gradientGrowth) },
-        Column("signal") { Cell(text: $0.assessment?.signalVerdict.rawValue) },
-        Column("gradient") { Cell(text: $0.assessment?.gradientVerdict.rawValue) },
+        Column("out_growth") { Cell($0.assessment?.outPerLayer) },
+        Column("grad_growth") { Cell($0.assessment?.gradientPerLayer) },
+        Column("signal") { Cell(text: $0.assessment?.signal.rawValue) },
+        Column("gradient") { Cell(text: $0.assessment?.gradientCourse.rawValue) },
         Column("reason") { Cell(text: $0.reason) },
       ])
 

@@ -1,76 +1,79 @@
 import SignalPropagation
 
-/// What a prediction means in plain words.
+/// What a prediction means in plain words: what becomes of signal and gradient over these layers, and what
+/// would become of them in a stack without end, since these are two questions.
 struct Meaning {
-  /// A line on the signal and, where there are gradients, one on them, since the two are different
-  /// questions.
+  /// Whole lines.
   let text: String
 
-  /// - Parameter last: The prediction for the last reported layer.
-  init(of stack: TheoryStack, last: LayerFigures) {
-    let outlook = stack.outlook()
-    let depth = stack.experiment.shape.depth
-    let signal = Trend(
-      name: "out", growth: outlook.signalGrowth, tenfold: outlook.signalTenfold, depth: depth,
-      end: last.outStd)
-    var lines = ["Forward: \(Meaning.forward(outlook.signal, signal))\n"]
-    if stack.experiment.gradients {
-      let gradient = Trend(
-        name: "the gradient", growth: outlook.gradientGrowth, tenfold: outlook.gradientTenfold,
-        depth: depth, end: last.gradMeanAbs)
-      lines.append("Backward: \(gradient.verdict.rawValue). \(gradient.sentence)\n")
+  init(of stack: TheoryStack) {
+    let assessment = stack.assessment()
+    let hasGradients = stack.experiment.gradients
+    let depth = assessment.depth
+    var lines = [
+      "\(depth == 1 ? "Over this layer" : "Over these \(depth) layers"): the signal is"
+        + " \(assessment.signal.rawValue) (×\(figure(assessment.outFactor)))"
+        + (hasGradients
+          ? ", the gradient of a random readout \(assessment.gradientCourse.rawValue)"
+            + " (×\(figure(assessment.gradientFactor)))." : ".")
+    ]
+    lines.append("Without end: \(Meaning.end(assessment, hasGradients: hasGradients))")
+    if let phase = assessment.end.phase {
+      lines.append(Meaning.phase(phase))
+      if phase.isChaotic, let layers = stack.layersUntilInputIsLost() {
+        lines.append(
+          "Which input it was is lost: two of cosine 0.99 have less than 0.5 after \(layers) layers."
+        )
+      }
     }
-    text = lines.joined()
+    text = lines.map { "\($0)\n" }.joined()
   }
 
-  private static func forward(_ fate: SignalFate, _ trend: Trend) -> String {
-    switch fate {
+  private static func end(_ assessment: StackAssessment, hasGradients: Bool) -> String {
+    let signal: String
+    switch assessment.end.signal {
     case .fixedPoint(let point):
       let place = "a fixed point at out \(figure(Magnitude(point.outStd)))"
-      let pace = "every \(Trend.layers(point.layersPerTenfold))"
-      return point.isStable
-        ? "stable. The signal goes to \(place), ten times closer \(pace)."
-        : "unstable. The signal rests on \(place), from which any deviation grows tenfold \(pace)."
-    case .kept: return "stable. Every layer keeps the variance of the signal."
-    case .vanishes: return "vanishing. The signal shrinks towards 0. \(trend.sentence)"
-    case .explodes: return "exploding. The signal grows without end. \(trend.sentence)"
-    case .undefined:
-      return "\(trend.verdict.rawValue). The layers differ, so there is no fixed point."
-        + " \(trend.sentence)"
+      let pace = "every \(layers(point.layersPerTenfold))"
+      signal =
+        point.isStable
+        ? "the signal goes to \(place), ten times closer \(pace)"
+        : "the signal rests on \(place), from which any deviation grows tenfold \(pace)"
+    case .kept: signal = "every layer keeps the variance of the signal"
+    case .vanishes: signal = "the signal shrinks towards 0"
+    case .explodes: signal = "the signal grows beyond all bounds"
+    case .undefined: signal = "the layers differ, so there is no fixed point"
     }
-  }
-}
-
-/// How a figure changes from layer to layer over the last half of a stack.
-private struct Trend {
-  let name: String
-  let growth: Double
-  /// Layers for a factor of 10; `nil` where there is no change.
-  let tenfold: Double?
-  let depth: Int
-  /// The figure at the last reported layer.
-  let end: Magnitude?
-
-  /// Zero and infinity have no rate any more.
-  private var isOver: Bool { !(growth.isFinite && growth > 0) }
-
-  /// A factor of 10 over the depth is what parts stable from the rest.
-  var verdict: GainAssessment.Verdict {
-    if isOver { return end?.significand == 0 ? .vanishing : .exploding }
-    guard let tenfold, tenfold < Double(depth) else { return .stable }
-    return growth < 1 ? .vanishing : .exploding
+    guard hasGradients, let factor = assessment.end.gradientPerLayer else { return signal + "." }
+    return "\(signal); \(gradient(factor))."
   }
 
-  var sentence: String {
-    let subject = name.prefix(1).uppercased() + name.dropFirst()
-    if isOver { return end?.significand == 0 ? "\(subject) is 0." : "\(subject) overflows." }
-    guard let tenfold else { return "Every layer keeps \(name) as it is." }
-    return "At this depth a layer multiplies \(name) by \(figure(Magnitude(growth))), which makes"
-      + " \(growth < 1 ? "1/10" : "10") in \(Trend.layers(tenfold))."
+  private static func gradient(_ factor: Double) -> String {
+    let rate = Magnitude(factor).log
+    guard rate.magnitude > 1e-9, rate.isFinite else {
+      return rate.isFinite ? "every layer keeps the gradient as it is" : "the gradient is 0 there"
+    }
+    return "a layer multiplies the gradient by \(figure(Magnitude(factor))), tenfold"
+      + " \(rate < 0 ? "less " : "")in \(layers(2.302585092994045684 / rate.magnitude))"
+  }
+
+  private static func phase(_ phase: PhasePoint) -> String {
+    let name = phase.isChaotic ? "Chaos" : "Order"
+    let what =
+      phase.isChaotic
+      ? "near inputs part, to the cosine c* = \(share(phase.cosine))"
+      : "inputs become one, c* = 1.0000"
+    return
+      "\(name): \(what); χ₁ = \(figure(phase.fixedPoint.chi1)), ξ_q = \(depth(phase.varianceDepth)),"
+      + " ξ_c = \(depth(phase.cosineDepth))."
+  }
+
+  private static func depth(_ layers: Double) -> String {
+    layers.isFinite ? Meaning.layers(layers) : "endless"
   }
 
   /// `24.2 layers`.
-  static func layers(_ count: Double) -> String {
+  private static func layers(_ count: Double) -> String {
     "\(count < 100_000 ? fixed(count, decimals: 1) : figure(Magnitude(count))) layers"
   }
 }

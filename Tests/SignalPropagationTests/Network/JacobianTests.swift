@@ -44,10 +44,10 @@ private struct JacobianReference: Decodable, Sendable, CustomTestStringConvertib
   @Test(arguments: try JacobianReference.all())
   fileprivate func `has the singular values of PyTorch`(reference: JacobianReference) throws {
     let records = try reference.experiment().measure(threads: 2)
-    #expect(records[0].singularValues == nil)
+    #expect(records[0].measured.singularValues == nil)
     for record in records.dropFirst() {
       let expected = try #require(reference.singularValues["\(record.layer)"])
-      let found = try #require(record.singularValues)
+      let found = try #require(record.measured.singularValues)
       #expect(found.count == expected.count)
       let scale = Double(sign: .plus, exponent: found.exponent, significand: 1)
       for (value, truth) in zip(found.values, expected) {
@@ -66,7 +66,7 @@ private struct JacobianReference: Decodable, Sendable, CustomTestStringConvertib
       shape: .square(width: 50, depth: 8), batch: 4, reports: .layers([1, 8]), gradients: false,
       spectrum: true)
     for record in try experiment.measure(threads: 1).dropFirst() {
-      let values = try #require(record.singularValues)
+      let values = try #require(record.measured.singularValues)
       #expect(values.belowFloor == 0)
       let scale = Double(sign: .plus, exponent: values.exponent, significand: 1)
       #expect(values.values.allSatisfy { abs($0 * scale - 1) < 1e-5 })
@@ -87,7 +87,7 @@ private struct JacobianReference: Decodable, Sendable, CustomTestStringConvertib
       reports: .layers([450, 900]), gradients: false, spectrum: true)
     let records = try experiment.measure(threads: 1)
     let largest = try records.dropFirst().map { record in
-      let values = try #require(record.singularValues)
+      let values = try #require(record.measured.singularValues)
       return log2(values.values[0]) + Double(values.exponent)
     }
     #expect(largest[1] < -1500)

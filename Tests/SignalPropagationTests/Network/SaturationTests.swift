@@ -7,7 +7,7 @@ import Testing
     try Experiment(
       layer: Layer(parsing: text), gain: 6, shape: .square(width: 40, depth: 3), batch: 50, seed: 3,
       reports: .every(1)
-    ).measure(threads: 2).map(\.saturated)
+    ).measure(threads: 2).map(\.measured.saturated)
   }
 
   /// Whatever makes the argument, the same activations are applied to the same numbers.

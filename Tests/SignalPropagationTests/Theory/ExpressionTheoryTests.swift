@@ -49,14 +49,14 @@ func stack(
       let records = stack.predict(layers: reference.rows.map(\.layer))
       for (record, row) in zip(records.dropFirst(), reference.rows) {
         let place = "\(loss) at \(row.layer)"
-        let out = try #require(record.predictedOutStd).doubleValue
+        let out = try #require(record.predicted.outStd).doubleValue
         #expect(relativeError(out, row.out_std) < 3e-5, "\(place): out \(out), \(row.out_std)")
-        let similarity = try #require(record.predictedSimilarity)
+        let similarity = try #require(record.predicted.similarity)
         // Its series ends after 80 terms, which is felt where φ has a kink.
         #expect(
           abs(similarity - row.similarity) < 5e-4, "\(place): \(similarity), \(row.similarity)")
         let expected = loss == .sum ? row.grad_sum : row.grad_random
-        let gradient = try #require(record.predictedGradMeanAbs).doubleValue
+        let gradient = try #require(record.predicted.gradMeanAbs).doubleValue
         #expect(
           abs(gradient - expected) < 2e-4 * expected + 1e-7, "\(place): \(gradient), \(expected)")
       }
@@ -87,14 +87,15 @@ func stack(
             let place = "\(general), \(loss), \(initializer) at \(record.layer)"
             #expect(
               relativeError(
-                record.predictedOutStd!.doubleValue, expected.predictedOutStd!.doubleValue) < 1e-11,
+                record.predicted.outStd!.doubleValue, expected.predicted.outStd!.doubleValue)
+                < 1e-11,
               "out of \(place)")
             #expect(
               relativeError(
-                record.predictedGradMeanAbs!.doubleValue,
-                expected.predictedGradMeanAbs!.doubleValue) < 1e-9, "grad of \(place)")
+                record.predicted.gradMeanAbs!.doubleValue,
+                expected.predicted.gradMeanAbs!.doubleValue) < 1e-9, "grad of \(place)")
             #expect(
-              abs(record.predictedSimilarity! - expected.predictedSimilarity!) < 1e-6,
+              abs(record.predicted.similarity! - expected.predicted.similarity!) < 1e-6,
               "similarity of \(place)")
           }
         }
@@ -147,20 +148,21 @@ func stack(
     )
     for (a, b) in zip(one.predict(layers: [1, 5, 12]), two.predict(layers: [1, 5, 12])).dropFirst()
     {
-      #expect(relativeError(b.predictedOutStd!.doubleValue, a.predictedOutStd!.doubleValue) < 1e-12)
       #expect(
-        relativeError(b.predictedGradMeanAbs!.doubleValue, a.predictedGradMeanAbs!.doubleValue)
+        relativeError(b.predicted.outStd!.doubleValue, a.predicted.outStd!.doubleValue) < 1e-12)
+      #expect(
+        relativeError(b.predicted.gradMeanAbs!.doubleValue, a.predicted.gradMeanAbs!.doubleValue)
           < 1e-10)
-      #expect(abs(b.predictedSimilarity! - a.predictedSimilarity!) < 1e-8)
+      #expect(abs(b.predicted.similarity! - a.predicted.similarity!) < 1e-8)
     }
   }
 
   @Test func `a thousand layers may vanish beyond the range of Double`() throws {
     let layer = "tanh(0.3*W(h)) + 0*W2(h)"
     let record = try stack(layer, depth: 2000).predict(layers: [1000, 2000])
-    #expect(abs(record[2].predictedOutStd!.log - 2 * record[1].predictedOutStd!.log) < 0.1)
-    #expect(record[2].predictedOutStd!.log < -2000)
-    #expect(abs(record[2].predictedGradMeanAbs!.log - 2000 * log(0.3)) < 0.5)
+    #expect(abs(record[2].predicted.outStd!.log - 2 * record[1].predicted.outStd!.log) < 0.1)
+    #expect(record[2].predicted.outStd!.log < -2000)
+    #expect(abs(record[2].predicted.gradMeanAbs!.log - 2000 * log(0.3)) < 0.5)
   }
 
   @Test func `kinks of a formula are found`() throws {
@@ -174,7 +176,7 @@ func stack(
     let (left, leftSquare) = (m - mean, m * m + s * s - square)
     let all = (mean + 0.01 * left, square + 1e-4 * leftSquare)
     #expect(
-      relativeError(formula.predictedOutStd!.doubleValue, (all.1 - all.0 * all.0).squareRoot())
+      relativeError(formula.predicted.outStd!.doubleValue, (all.1 - all.0 * all.0).squareRoot())
         < 1e-12)
   }
 }

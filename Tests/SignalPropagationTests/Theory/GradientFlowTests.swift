@@ -15,11 +15,11 @@ import Testing
       let expected = stack.predict(layers: [40])[1]
       #expect(
         relativeError(
-          flow[0].predictedGradMeanAbs!.doubleValue, expected.predictedGradMeanAbs!.doubleValue)
+          flow[0].predicted.gradMeanAbs!.doubleValue, expected.predicted.gradMeanAbs!.doubleValue)
           < 1e-10, "\(loss)")
       let top = loss == .sum ? 1 : (2 / .pi as Double).squareRoot()
-      #expect(relativeError(flow[1].predictedGradMeanAbs!.doubleValue, top) < 1e-14)
-      #expect(flow[1].predictedOutStd == expected.predictedOutStd)
+      #expect(relativeError(flow[1].predicted.gradMeanAbs!.doubleValue, top) < 1e-14)
+      #expect(flow[1].predicted.outStd == expected.predicted.outStd)
     }
   }
 
@@ -28,8 +28,8 @@ import Testing
       Layer(.sigmoid), gain: 1, shape: .square(width: 100, depth: 1000))
     let flow = stack.predictFlow(layers: [900, 1000], followingPairs: false)
     let expected = stack.predict(layers: [1000], followingPairs: false)[1]
-    #expect(expected.predictedGradMeanAbs!.log10 < -600)
-    #expect(abs(flow[0].predictedGradMeanAbs!.log - expected.predictedGradMeanAbs!.log) < 1e-8)
-    #expect(flow[1].predictedGradMeanAbs!.log10 > -70)
+    #expect(expected.predicted.gradMeanAbs!.log10 < -600)
+    #expect(abs(flow[0].predicted.gradMeanAbs!.log - expected.predicted.gradMeanAbs!.log) < 1e-8)
+    #expect(flow[1].predicted.gradMeanAbs!.log10 > -70)
   }
 }

@@ -116,14 +116,14 @@ struct LayerPrediction: Sendable, CustomTestStringConvertible {
     let layers = reference.rows.keys.sorted()
     for record in stack.predict(layers: layers).dropFirst() {
       let row = reference.rows[record.layer]!
-      let out = record.predictedOutStd!.doubleValue
+      let out = record.predicted.outStd!.doubleValue
       #expect(relativeError(out, row.out) < reference.tolerance, "out \(out) at \(record.layer)")
       if let similarity = row.similarity {
         #expect(
-          abs(record.predictedSimilarity! - similarity) < reference.tolerance,
-          "similarity \(record.predictedSimilarity!) at \(record.layer)")
+          abs(record.predicted.similarity! - similarity) < reference.tolerance,
+          "similarity \(record.predicted.similarity!) at \(record.layer)")
       }
-      let gradient = record.predictedGradMeanAbs!.doubleValue
+      let gradient = record.predicted.gradMeanAbs!.doubleValue
       #expect(
         relativeError(gradient, row.gradient) < reference.tolerance,
         "grad \(gradient) at \(record.layer)")
@@ -136,7 +136,7 @@ struct LayerPrediction: Sendable, CustomTestStringConvertible {
     for formula in ["\(name)(W(h, bias=0.8))", "\(name)(W(h, bias=0.8)) + 0*W2(h)"] {
       let stack = try stack(formula, gain: 1.3, depth: 6, initializer: .orthogonal)
       let record = stack.predict(layers: [layer])[1]
-      #expect(relativeError(record.predictedGradMeanAbs!.doubleValue, gradient) < 2e-4)
+      #expect(relativeError(record.predicted.gradMeanAbs!.doubleValue, gradient) < 2e-4)
     }
   }
 
@@ -147,7 +147,7 @@ struct LayerPrediction: Sendable, CustomTestStringConvertible {
   ) throws {
     let stack = try stack(
       "leaky_relu(x, 0.3)", gain: (2 / 1.09).squareRoot(), depth: 1, inputSimilarity: input)
-    #expect(abs(stack.predict(layers: [1])[1].predictedSimilarity! - output) < 1e-5)
+    #expect(abs(stack.predict(layers: [1])[1].predicted.similarity! - output) < 1e-5)
   }
 
   @Test(arguments: [
@@ -156,7 +156,7 @@ struct LayerPrediction: Sendable, CustomTestStringConvertible {
   func `tanh at 5 thirds loses which input it was`(gain: Double, cosines: [Int: Double]) throws {
     let stack = try stack("tanh(W(h))", gain: gain, depth: 100, inputSimilarity: 0.99)
     for record in stack.predict(layers: cosines.keys.sorted()).dropFirst() {
-      #expect(abs(record.predictedSimilarity! - cosines[record.layer]!) < 6e-4)
+      #expect(abs(record.predicted.similarity! - cosines[record.layer]!) < 6e-4)
     }
   }
 }

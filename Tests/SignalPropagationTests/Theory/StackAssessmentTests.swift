@@ -42,7 +42,7 @@ import Testing
     #expect(abs(verdict.gradientFactor.log) < 1e-9)
     #expect(verdict.gradientCourse == .stable)
     let ones = stack.with(gain: neutral).predict(layers: [1, 32], followingPairs: false)
-    let growth = ones[2].predictedGradMeanAbs!.log - ones[1].predictedGradMeanAbs!.log
+    let growth = ones[2].predicted.gradMeanAbs!.log - ones[1].predicted.gradMeanAbs!.log
     #expect(abs(growth / 31 - 0.1012) < 1e-3)
   }
 
@@ -71,7 +71,7 @@ import Testing
     let gated = try stack("W1(h)*sigmoid(W2(h, gain=1))", depth: 8)
     let unit = try GainName.unit.value(for: gated)
     let kept = gated.with(gain: unit).predict(layers: [1], followingPairs: false)[1]
-    #expect(abs(kept.predictedOutStd!.log) < 1e-9)
+    #expect(abs(kept.predicted.outStd!.log) < 1e-9)
     let neutral = try GainName.neutral.value(for: gated)
     #expect(abs(gated.with(gain: neutral).assessment().gradientFactor.log) < 1e-5)
 

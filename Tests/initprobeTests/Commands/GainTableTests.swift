@@ -66,7 +66,7 @@ private func gain(_ line: String) throws -> Outcome {
       gain     value   out     grad    grad per layer  signal  gradient
       pytorch  1.6667  0.6630  0.8664  ×1.1849         stable  stable
       unit     —       layers differ in variance
-      neutral  1.1953  0.5308  0.6054  ×1.0000         stable  stable
+      neutral  1.7871  0.6871  0.9304  ×1.2247         stable  stable
       edge     —       no edge of chaos
       """
     ),

@@ -7,7 +7,7 @@ _initprobe() {
         predict)
             _arguments \
                 '1:argument:(predict)' \
-                '2:argument:(identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan)' \
+                '2:argument:(identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan gpt2 llama postnorm prenorm deepnorm olmo2 siren)' \
                 '3:argument:(pytorch unit neutral edge)' \
                 '--depth=[Number of layers.]:n:' \
                 '--width=[Units in each layer, and size of the input.]:n:' \
@@ -15,13 +15,15 @@ _initprobe() {
                 '--init=[How weights are drawn; '\''initprobe list'\'' shows the schemes.]:scheme:(xavier_normal xavier_uniform kaiming_normal kaiming_uniform lecun_normal lecun_uniform orthogonal trunc_normal sparse normal uniform torch_linear variance_scaling)' \
                 '--skip=[Residual stack\: h becomes h + s φ(W h).]:s:' \
                 '--input-std=[The input is <x> times a standard normal batch.]:x:' \
+                '--input-similarity=[Cosine between the rows of the input\: √c·common + √(1−c)·own; 0 or more, below 1.]:c:' \
+                '--loss=[What is differentiated\: the sum of a layer'\''s output, or a random readout of it.]:loss:(sum random)' \
+                '--backward=[each\: a loss at each reported layer, its gradient at the input; last\: one at the last layer, its gradient at each reported layer and by that layer'\''s weights.]:where:(each last)' \
                 '--batch=[Rows of the random input.]:n:' \
                 '--seed=[Seed, as torch.manual_seed takes it.]:s:' \
                 '--every=[Report after layers 1, 1+k, 1+2k, ...]:k:' \
                 '--layers=[Report after exactly these layers, such as 1,2,5-10,100.]:list:' \
-                '--loss=[What is differentiated\: the sum of a layer'\''s output, or a random readout of it.]:loss:(sum random)' \
-                '--backward=[each\: a loss at each reported layer; last\: one at the last layer, and the gradient at each reported one.]:where:(each last)' \
                 '--no-grad[Forward only\: no gradients.]' \
+                '--spectrum[The singular values of the derivative of each reported layer by the input, for the first row of the batch\: a line of text, columns, and in JSON Lines all of them.]' \
                 '--stats[In text, also the mean, the largest |h|, the saturated fraction and the similarity of rows; CSV and JSON Lines of a measurement always have them.]' \
                 '--chart[Below the text, a small chart of out and |grad| over the layers.]' \
                 '--expect-out=[Exit with status 1 unless every reported out, and that of the last layer, is finite and within this range; either side may be empty.]:lohi:' \
@@ -35,13 +37,15 @@ _initprobe() {
         gain)
             _arguments \
                 '1:argument:(gain)' \
-                '2:argument:(identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan)' \
+                '2:argument:(identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan gpt2 llama postnorm prenorm deepnorm olmo2 siren)' \
                 '--depth=[Number of layers.]:n:' \
                 '--width=[Units in each layer, and size of the input.]:n:' \
                 '--widths=[Instead of --width and --depth\: the size of the input, then the units of each layer, such as 784,500,10.]:list:' \
                 '--init=[How weights are drawn; '\''initprobe list'\'' shows the schemes.]:scheme:(xavier_normal xavier_uniform kaiming_normal kaiming_uniform lecun_normal lecun_uniform orthogonal trunc_normal sparse normal uniform torch_linear variance_scaling)' \
                 '--skip=[Residual stack\: h becomes h + s φ(W h).]:s:' \
                 '--input-std=[The input is <x> times a standard normal batch.]:x:' \
+                '--loss=[What is differentiated\: the sum of a layer'\''s output, or a random readout of it.]:loss:(sum random)' \
+                '--backward=[each\: a loss at each reported layer, its gradient at the input; last\: one at the last layer, its gradient at each reported layer and by that layer'\''s weights.]:where:(each last)' \
                 '--format=[text, table (aligned, with the layers), csv, or jsonl (JSON Lines).]:format:(text table csv jsonl)' \
                 '--no-header[CSV rows alone, for appending in a loop.]' \
                 '--output=[Write to this file, complete or not at all.]:file:_files' \
@@ -50,20 +54,21 @@ _initprobe() {
         sweep)
             _arguments \
                 '1:argument:(sweep)' \
-                '2:argument:(identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan)' \
-                '3:argument:(identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan)' \
-                '4:argument:(identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan)' \
-                '5:argument:(identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan)' \
-                '6:argument:(identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan)' \
-                '7:argument:(identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan)' \
-                '8:argument:(identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan)' \
-                '9:argument:(identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan)' \
+                '2:argument:(identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan gpt2 llama postnorm prenorm deepnorm olmo2 siren)' \
+                '3:argument:(identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan gpt2 llama postnorm prenorm deepnorm olmo2 siren)' \
+                '4:argument:(identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan gpt2 llama postnorm prenorm deepnorm olmo2 siren)' \
+                '5:argument:(identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan gpt2 llama postnorm prenorm deepnorm olmo2 siren)' \
+                '6:argument:(identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan gpt2 llama postnorm prenorm deepnorm olmo2 siren)' \
+                '7:argument:(identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan gpt2 llama postnorm prenorm deepnorm olmo2 siren)' \
+                '8:argument:(identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan gpt2 llama postnorm prenorm deepnorm olmo2 siren)' \
+                '9:argument:(identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan gpt2 llama postnorm prenorm deepnorm olmo2 siren)' \
                 '--gain=[Gains, as initprobe takes them\: single ones between commas, and ranges from\:to\:step such as 0.5\:2\:0.1.]:list:' \
                 '--depth=[Numbers of layers.]:list:' \
                 '--width=[Units in each layer.]:list:' \
                 '--init=[How weights are drawn; '\''initprobe list'\'' shows the schemes.]:list:(xavier_normal xavier_uniform kaiming_normal kaiming_uniform lecun_normal lecun_uniform orthogonal trunc_normal sparse normal uniform torch_linear variance_scaling)' \
                 '--skip=[Residual stacks\: h becomes h + s φ(W h); none for a plain one.]:list:' \
                 '--input-std=[The input is this many times a standard normal batch.]:list:' \
+                '--input-similarity=[Cosine between the rows of the input\: √c·common + √(1−c)·own; 0 or more, below 1.]:list:' \
                 '--batch=[Rows of the random input.]:list:' \
                 '--seed=[Seed, as torch.manual_seed takes it.]:s:' \
                 '--trials=[Run each combination with this many seeds, counted up from --seed.]:n:' \
@@ -94,6 +99,28 @@ _initprobe() {
                 '--output=[The file of the whole sweep; written complete or not at all.]:file:_files' \
                 '--help[Show help.]' \
                 '--version[Show the version; with --verbose also the kernels and the threads.]' ;;
+        pytorch)
+            _arguments \
+                '1:argument:(pytorch)' \
+                '2:argument:(identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan gpt2 llama postnorm prenorm deepnorm olmo2 siren)' \
+                '3:argument:(pytorch unit neutral edge)' \
+                '--depth=[Number of layers.]:n:' \
+                '--width=[Units in each layer, and size of the input.]:n:' \
+                '--widths=[Instead of --width and --depth\: the size of the input, then the units of each layer, such as 784,500,10.]:list:' \
+                '--init=[How weights are drawn; '\''initprobe list'\'' shows the schemes.]:scheme:(xavier_normal xavier_uniform kaiming_normal kaiming_uniform lecun_normal lecun_uniform orthogonal trunc_normal sparse normal uniform torch_linear variance_scaling)' \
+                '--skip=[Residual stack\: h becomes h + s φ(W h).]:s:' \
+                '--input-std=[The input is <x> times a standard normal batch.]:x:' \
+                '--input-similarity=[Cosine between the rows of the input\: √c·common + √(1−c)·own; 0 or more, below 1.]:c:' \
+                '--loss=[What is differentiated\: the sum of a layer'\''s output, or a random readout of it.]:loss:(sum random)' \
+                '--backward=[each\: a loss at each reported layer, its gradient at the input; last\: one at the last layer, its gradient at each reported layer and by that layer'\''s weights.]:where:(each last)' \
+                '--batch=[Rows of the random input.]:n:' \
+                '--seed=[Seed, as torch.manual_seed takes it.]:s:' \
+                '--every=[Report after layers 1, 1+k, 1+2k, ...]:k:' \
+                '--layers=[Report after exactly these layers, such as 1,2,5-10,100.]:list:' \
+                '--no-grad[Forward only\: no gradients.]' \
+                '--output=[Write to this file, complete or not at all.]:file:_files' \
+                '--help[Show help.]' \
+                '--version[Show the version; with --verbose also the kernels and the threads.]' ;;
         list)
             _arguments \
                 '1:argument:(list)' \
@@ -102,12 +129,12 @@ _initprobe() {
         help)
             _arguments \
                 '1:argument:(help)' \
-                '2:argument:(predict gain sweep merge list help)' \
+                '2:argument:(predict gain sweep merge pytorch list help)' \
                 '--help[Show help.]' \
                 '--version[Show the version; with --verbose also the kernels and the threads.]' ;;
         *)
             _arguments \
-                '1:argument:(identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan predict gain sweep merge list help)' \
+                '1:argument:(identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan gpt2 llama postnorm prenorm deepnorm olmo2 siren predict gain sweep merge pytorch list help)' \
                 '2:argument:(pytorch unit neutral edge)' \
                 '--depth=[Number of layers.]:n:' \
                 '--width=[Units in each layer, and size of the input.]:n:' \
@@ -115,13 +142,15 @@ _initprobe() {
                 '--init=[How weights are drawn; '\''initprobe list'\'' shows the schemes.]:scheme:(xavier_normal xavier_uniform kaiming_normal kaiming_uniform lecun_normal lecun_uniform orthogonal trunc_normal sparse normal uniform torch_linear variance_scaling)' \
                 '--skip=[Residual stack\: h becomes h + s φ(W h).]:s:' \
                 '--input-std=[The input is <x> times a standard normal batch.]:x:' \
+                '--input-similarity=[Cosine between the rows of the input\: √c·common + √(1−c)·own; 0 or more, below 1.]:c:' \
+                '--loss=[What is differentiated\: the sum of a layer'\''s output, or a random readout of it.]:loss:(sum random)' \
+                '--backward=[each\: a loss at each reported layer, its gradient at the input; last\: one at the last layer, its gradient at each reported layer and by that layer'\''s weights.]:where:(each last)' \
                 '--batch=[Rows of the random input.]:n:' \
                 '--seed=[Seed, as torch.manual_seed takes it.]:s:' \
                 '--every=[Report after layers 1, 1+k, 1+2k, ...]:k:' \
                 '--layers=[Report after exactly these layers, such as 1,2,5-10,100.]:list:' \
-                '--loss=[What is differentiated\: the sum of a layer'\''s output, or a random readout of it.]:loss:(sum random)' \
-                '--backward=[each\: a loss at each reported layer; last\: one at the last layer, and the gradient at each reported one.]:where:(each last)' \
                 '--no-grad[Forward only\: no gradients.]' \
+                '--spectrum[The singular values of the derivative of each reported layer by the input, for the first row of the batch\: a line of text, columns, and in JSON Lines all of them.]' \
                 '--stats[In text, also the mean, the largest |h|, the saturated fraction and the similarity of rows; CSV and JSON Lines of a measurement always have them.]' \
                 '--chart[Below the text, a small chart of out and |grad| over the layers.]' \
                 '--theory[Beside each measured figure, what infinite-width theory predicts.]' \

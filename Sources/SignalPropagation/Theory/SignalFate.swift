@@ -1,45 +1,5 @@
 import Platform
 
-/// What one gain does to signal and gradient at the experiment's depth, predicted.
-package struct GainAssessment: Equatable, Sendable {
-  /// The gain.
-  package var gain: Double
-  /// The standard deviation of the last layer's output.
-  package var out: Magnitude
-  /// Mean |gradient| at the input for a gradient of ones at the last layer.
-  package var gradient: Magnitude
-  /// The geometric mean of the factor per layer on `out`, from the first to the last layer.
-  package var signalGrowth: Double
-  /// The same on the mean |gradient|.
-  package var gradientGrowth: Double
-  /// What becomes of the signal over the depth.
-  package var signalVerdict: Verdict
-  /// What becomes of the gradient over the depth.
-  package var gradientVerdict: Verdict
-  /// All fixed points of the signal's variance at this gain, ascending.
-  package var fixedPoints: [FixedPoint]
-  /// Where the signal ends in a stack without end.
-  package var fate: SignalFate
-
-  /// What becomes of a figure from the first layer to the last.
-  package enum Verdict: String, Sendable {
-    /// It ends below a tenth.
-    case vanishing
-    /// It stays within a factor of 10.
-    case stable
-    /// It ends above ten times.
-    case exploding
-
-    init(factor: Magnitude) {
-      if factor < Magnitude(0.1) {
-        self = .vanishing
-      } else {
-        self = factor > Magnitude(10) || !factor.significand.isFinite ? .exploding : .stable
-      }
-    }
-  }
-}
-
 /// Where the variance of the pre-activations goes in a stack without end.
 package enum SignalFate: Equatable, Sendable {
   /// To a fixed point, or it starts on one; an unstable one is left at the first disturbance.
@@ -55,23 +15,6 @@ package enum SignalFate: Equatable, Sendable {
 }
 
 extension Experiment {
-  /// What the experiment's gain does at its depth, and where the signal would go beyond it.
-  func assessGain() -> GainAssessment {
-    var field = MeanField(self, followsPairs: false)
-    field.advance()
-    let first = (out: field.signal.deviation, gradient: field.meanGradient)
-    while field.layer < shape.depth { field.advance() }
-    let last = (out: field.signal.deviation, gradient: field.meanGradient)
-    let (out, gradient) = (last.out / first.out, last.gradient / first.gradient)
-    let steps = Double(max(shape.depth - 1, 1))
-    return GainAssessment(
-      gain: gain, out: last.out, gradient: last.gradient,
-      signalGrowth: realExp(out.log / steps), gradientGrowth: realExp(gradient.log / steps),
-      signalVerdict: last.out.significand == 0 ? .vanishing : .init(factor: out),
-      gradientVerdict: last.gradient.significand == 0 ? .vanishing : .init(factor: gradient),
-      fixedPoints: fixedPoints(), fate: signalFate())
-  }
-
   /// See `LayerStack.signalFate`.
   package func signalFate() -> SignalFate { stack.signalFate() }
 }
