@@ -50,7 +50,10 @@ package struct HelpSection: Sendable {
     /// An option with its default.
     package init(_ option: OptionDescription) {
       let fallback = option.defaultValue.map { " (default: \($0))" } ?? ""
-      self.init(option.name == "--help" ? "-h, --help" : option.synopsis, option.help + fallback)
+      let repetition = option.isRepeatable ? " May be repeated." : ""
+      self.init(
+        option.name == "--help" ? "-h, --help" : option.synopsis,
+        option.help + fallback + repetition)
     }
 
     /// A long name has a line for itself.

@@ -11,12 +11,13 @@ package struct Option<Arguments>: Sendable {
   /// An option, or without a placeholder a flag.
   package init(
     _ name: String, _ placeholder: String? = nil, help: String, default defaultValue: String? = nil,
-    values: OptionDescription.Values = .free, isRequired: Bool = false, apply: @escaping Apply
+    values: OptionDescription.Values = .free, isRequired: Bool = false, isRepeatable: Bool = false,
+    apply: @escaping Apply
   ) {
     self.init(
       OptionDescription(
         name: name, placeholder: placeholder, help: help, defaultValue: defaultValue,
-        values: values, isRequired: isRequired), apply: apply)
+        values: values, isRequired: isRequired, isRepeatable: isRepeatable), apply: apply)
   }
 
   /// An option that is described elsewhere.
@@ -71,11 +72,13 @@ package struct OptionDescription: Sendable {
   package let values: Values
   /// Whether the command cannot do without.
   package let isRequired: Bool
+  /// Whether it may be given more than once.
+  package let isRepeatable: Bool
 
   /// A description; a flag has neither a placeholder nor values.
   package init(
     name: String, placeholder: String? = nil, help: String, defaultValue: String? = nil,
-    values: Values = .free, isRequired: Bool = false
+    values: Values = .free, isRequired: Bool = false, isRepeatable: Bool = false
   ) {
     self.name = name
     self.placeholder = placeholder
@@ -83,6 +86,7 @@ package struct OptionDescription: Sendable {
     self.defaultValue = defaultValue
     self.values = values
     self.isRequired = isRequired
+    self.isRepeatable = isRepeatable
   }
 
   /// What a shell can complete after the option.

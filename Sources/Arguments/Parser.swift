@@ -29,7 +29,9 @@ package struct Parser<Arguments> {
         let near = Suggestion.nearest(to: name, in: options.map(\.description.name))
         throw .unknownOption(name, near: near)
       }
-      guard seen.insert(name).inserted else { throw .repeatedOption(name) }
+      guard seen.insert(name).inserted || option.description.isRepeatable else {
+        throw .repeatedOption(name)
+      }
       let attached = parts.count == 2 ? String(parts[1]) : nil
       let operand = try operand(of: option.description, attached: attached, rest: &rest)
       try option.apply(&arguments, operand)

@@ -48,13 +48,14 @@ struct ZshCompletion {
       }
     }.joined()
     guard let placeholder = option.placeholder else { return "'\(option.name)[\(help)]'" }
-    let label = placeholder.filter { !"<>:".contains($0) }
+    let label = placeholder.filter { !"<>:=".contains($0) }
     let action =
       switch option.values {
       case .free: ""
       case .words(let words): "(\(words.spaced))"
       case .file: "_files"
       }
-    return "'\(option.name)=[\(help)]:\(label):\(action)'"
+    let repetition = option.isRepeatable ? "*" : ""
+    return "'\(repetition)\(option.name)=[\(help)]:\(label):\(action)'"
   }
 }

@@ -34,12 +34,15 @@ package struct Sweep: Equatable, Sendable {
   /// The size of the grid; `nil` where it is more than an `Int` holds.
   package var gridCount: Int? { grid.count }
 
+  /// The first point.
+  package var first: ExperimentDraft { axes.reduce(base) { $0.applying($1.settings[0]) } }
+
   /// The point that needs the most memory, with the gain 1 where that is a name.
   ///
   /// What a value adds does not depend on the other axes in a way that would make another value the largest,
   /// so the axes are looked at one by one.
   package var largest: Experiment {
-    var draft = axes.reduce(base) { $0.applying($1.settings[0]) }
+    var draft = first
     for axis in axes where axis.settings.count > 1 {
       var most = -1
       for candidate in axis.settings.map(draft.applying) {

@@ -2,7 +2,7 @@ import Arguments
 import SignalPropagation
 
 extension Parameter {
-  /// All parameters, in the order of the columns and of the axes of a sweep.
+  /// All parameters but a user's own, in the order of the columns and of the axes of a sweep.
   static let all: [Parameter] = [
     Parameter(
       "activation",
@@ -141,7 +141,7 @@ extension Parameter {
 
 extension ParameterValue {
   /// A number, 0 with either sign being one value.
-  fileprivate init(
+  init(
     number: Double, apply: @escaping @Sendable (inout ExperimentDraft) -> Void
   ) {
     self.init(shortest(number + 0), apply: apply)

@@ -27,6 +27,8 @@ struct Parameter: Sendable {
     case positional(Positional)
     /// After an option.
     case option(OptionDescription)
+    /// After `--set` and its own name.
+    case setting
   }
 
   /// How a sweep takes a parameter.
@@ -37,6 +39,8 @@ struct Parameter: Sendable {
     case positionals(Positional)
     /// As one value for all points, by the option of a single run.
     case same
+    /// As a list after `--set` and its own name.
+    case setting
   }
 
   init(
@@ -87,7 +91,7 @@ struct Parameter: Sendable {
   /// Those that are named first, in usage and help.
   static let foremost = ["depth", "width"].map(named)
 
-  /// The option of a single run; `nil` for a positional argument.
+  /// The option of a single run; `nil` where it has none of its own.
   var option: OptionDescription? {
     if case .option(let description) = argument { description } else { nil }
   }

@@ -5,6 +5,8 @@ import SignalPropagation
 struct RunArguments: Sendable {
   /// Of the parameters that were given, by their names.
   var values: [String: ParameterValue] = [:]
+  /// The names of the user's own parameters, in their order.
+  var settings: [String] = []
   var widths: Operand?
   var reporting = ReportedLayers()
   var gradients = true
@@ -48,13 +50,25 @@ struct RunArguments: Sendable {
       help: "Instead of --width and --depth: the size of the input, then the units of each layer,"
         + " such as 784,500,10."
     ) { (run, operand) throws(ArgumentError) in run.widths = operand }
-    return foremost.map(option) + [widths] + others.map(option)
+    return foremost.map(option) + [widths]
+      + others.flatMap { parameter in
+        (parameter.name == Parameter.afterSettings.name ? [setting] : []) + [option(parameter)]
+      }
   }
 
   private static func option(_ parameter: Parameter) -> Option<RunArguments> {
     Option(parameter.option!) { (run, operand) throws(ArgumentError) in
       run.values[parameter.name] = try parameter.read(operand)
     }
+  }
+
+  private static let setting = Option<RunArguments>(
+    Parameter.settingOption(
+      "x", help: "A number of your own in a formula or layer, such as a=0.2.")
+  ) { (run, operand) throws(ArgumentError) in
+    let (parameter, value) = try operand.setting(known: run.settings)
+    run.settings.append(parameter.name)
+    run.values[parameter.name] = try parameter.read(value)
   }
 
   static let layerOptions: [Option<RunArguments>] = [
@@ -173,7 +187,8 @@ extension RunArguments {
 
   /// The experiment that was asked for.
   func draft() throws(ArgumentError) -> ExperimentDraft {
-    var draft = values.values.reduce(ExperimentDraft.standard) { $0.applying($1) }
+    var draft = Parameter.all(settings: settings).compactMap { values[$0.name] }
+      .reduce(ExperimentDraft.standard) { $0.applying($1) }
     if let shape = try shapeOfWidths(skip: draft.experiment.skip) { draft.experiment.shape = shape }
     draft.experiment.reports = try reporting.reports(depth: draft.experiment.shape.depth)
     draft.experiment.gradients = gradients

@@ -30,7 +30,10 @@ struct SweepArguments: Sendable {
       guard case .axis = parameter.sweep, parameter.option != nil else { return false }
       return !Parameter.foremost.contains { $0.name == parameter.name }
     }
-    return (Parameter.foremost + others).map(axis)
+    return Parameter.foremost.map(axis)
+      + others.flatMap { parameter in
+        (parameter.name == Parameter.afterSettings.name ? [setting] : []) + [axis(parameter)]
+      }
   }
 
   private static func axis(_ parameter: Parameter) -> Option<SweepArguments> {
@@ -40,6 +43,15 @@ struct SweepArguments: Sendable {
     return Option(description) { (sweep, operand) throws(ArgumentError) in
       sweep.lists[parameter.name] = try parameter.values(operand)
     }
+  }
+
+  private static let setting = Option<SweepArguments>(
+    Parameter.settingOption(
+      "list", help: "A number of your own in a formula or layer, such as a=0:1:0.1.")
+  ) { (sweep, operand) throws(ArgumentError) in
+    let (parameter, list) = try operand.setting(known: sweep.run.settings)
+    sweep.run.settings.append(parameter.name)
+    sweep.lists[parameter.name] = try parameter.values(list)
   }
 
   private static let output = Option<SweepArguments>(
@@ -96,7 +108,7 @@ extension SweepArguments {
     guard lists["gain"] != nil else { throw .noGain }
     var base = run.values.values.reduce(ExperimentDraft.standard) { $0.applying($1) }
     base.experiment.gradients = run.gradients
-    let axes = Parameter.all.compactMap { parameter in
+    let axes = Parameter.all(settings: run.settings).compactMap { parameter in
       lists[parameter.name].map {
         Sweep.Axis($0, movesNamedGains: parameter.movesNamedGains)
       }

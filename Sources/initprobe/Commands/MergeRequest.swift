@@ -61,8 +61,9 @@ struct MergeRequest: Equatable {
     let destination = Destination.file(output)
     try destination.check()
     let files = try ShardFile.reading(shards, format, output: output)
-    let blocks = try blocks(of: ShardMerge(files))
-    var text = format.header
+    let merge = try ShardMerge(files, format, settings: sweep?.settings)
+    let blocks = try blocks(of: merge)
+    var text = merge.header
     for block in blocks { text += block.text }
     try destination.write(text)
   }

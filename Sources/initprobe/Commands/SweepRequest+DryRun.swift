@@ -7,7 +7,7 @@ extension SweepRequest {
     if let output, let format = RowFormat(path: output) {
       done = try SweepFile.pointsDone(output, contents(points, format))
     }
-    let table = LayerRow.parameters
+    let table = LayerRow.parameters(settings: settings)
     // In pieces, as the list of a million points is long.
     var text = table.header
     for point in points {

@@ -59,9 +59,12 @@ extension SweepRequest {
     if !missing.isEmpty, hasWork { throw .sweep(.pointsMissing(missing)) }
   }
 
+  /// The names of the user's own numbers, in their order.
+  var settings: [String] { sweep.first.experiment.settingNames }
+
   /// What the file of these points holds when it is complete.
   func contents(_ points: [Experiment], _ format: RowFormat) -> SweepContents {
-    SweepContents(format: format, points: points, theory: theory)
+    SweepContents(format: format, points: points, theory: theory, settings: settings)
   }
 
   /// The points that would be run, in order.
@@ -76,7 +79,9 @@ extension SweepRequest {
       if !keepsGoing, let missing = points.missing.first {
         throw .noGain(missing.error, argument: "--gain")
       }
-      for point in points.runs where point.layer.activation == nil { try point.checkLayer() }
+      for point in points.runs where point.layer.activation == nil || !point.settings.isEmpty {
+        try point.checkLayer()
+      }
       return points
     } catch {
       throw .usage(error, .sweep)

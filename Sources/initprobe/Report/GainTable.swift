@@ -29,10 +29,11 @@ struct GainTable {
 
   /// Tidy rows; `nil` where text is wanted.
   func rows(_ output: OutputOptions) -> String? {
-    switch output.format {
+    let table = GainRow.table(settings: rows[0].stack.experiment.settingNames)
+    return switch output.format {
     case .text, .table: nil
-    case .csv: (output.header ? GainRow.table.header : "") + rows.map(GainRow.table.csv).joined()
-    case .jsonl: rows.map { GainRow.table.json($0) }.joined()
+    case .csv: (output.header ? table.header : "") + rows.map(table.csv).joined()
+    case .jsonl: rows.map { table.json($0) }.joined()
     }
   }
 }
@@ -70,25 +71,30 @@ private struct GainRow {
   }
 
   /// The tidy rows. Columns are named as those of a measurement where they mean the same.
-  static let table = RowTable<GainRow>(
-    parameters(["activation"]) + [Column("name") { .text($0.name) }]
-      + [Column("gain") { Cell($0.assessment?.gain) }]
-      + parameters(["init", "skip", "input_std", "width", "depth"])
-      + [
-        Column("predicted_out_std") { Cell($0.assessment?.out) },
-        Column("predicted_grad_mean_abs") { Cell($0.assessment?.gradient) },
-        Column("out_growth") { Cell($0.assessment?.outPerLayer) },
-        Column("grad_growth") { Cell($0.assessment?.gradientPerLayer) },
-        Column("signal") { Cell(text: $0.assessment?.signal.rawValue) },
-        Column("gradient") { Cell(text: $0.assessment?.gradientCourse.rawValue) },
-        Column("reason") { Cell(text: $0.reason) },
-      ])
+  static func table(settings: [String]) -> RowTable<GainRow> {
+    let own = Parameter.all(settings: settings)
+    let stack = own.filter {
+      settings.contains($0.name)
+        || ["init", "skip", "input_std", "width", "depth"].contains($0.name)
+    }
+    return RowTable(
+      columns([.named("activation")]) + [Column("name") { .text($0.name) }]
+        + [Column("gain") { Cell($0.assessment?.gain) }] + columns(stack)
+        + [
+          Column("predicted_out_std") { Cell($0.assessment?.out) },
+          Column("predicted_grad_mean_abs") { Cell($0.assessment?.gradient) },
+          Column("out_growth") { Cell($0.assessment?.outPerLayer) },
+          Column("grad_growth") { Cell($0.assessment?.gradientPerLayer) },
+          Column("signal") { Cell(text: $0.assessment?.signal.rawValue) },
+          Column("gradient") { Cell(text: $0.assessment?.gradientCourse.rawValue) },
+          Column("reason") { Cell(text: $0.reason) },
+        ])
+  }
 
   /// The width is that of the last layer.
-  private static func parameters(_ names: [String]) -> [Column<GainRow>] {
-    names.map { name in
-      let parameter = Parameter.named(name)
-      return Column(name) { row in
+  private static func columns(_ parameters: [Parameter]) -> [Column<GainRow>] {
+    parameters.map { parameter in
+      Column(parameter.name) { row in
         let experiment = row.stack.experiment
         return parameter.cell(experiment, experiment.shape.depth)
       }

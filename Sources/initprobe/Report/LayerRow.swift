@@ -5,15 +5,29 @@ struct LayerRow {
   let experiment: Experiment
   let record: LayerRecord
 
+  /// The table of runs without numbers of a user's own, which nearly all are.
+  static let table = makeTable([])
+
   /// The parameters, the layer, then what was measured and what is predicted.
-  static let table = RowTable<LayerRow>(
-    parameters.columns + [Column("layer") { Cell($0.record.layer) }] + figures.columns)
+  ///
+  /// - Parameter settings: The names of a user's own numbers.
+  static func table(settings: [String]) -> RowTable<LayerRow> {
+    settings.isEmpty ? table : makeTable(settings)
+  }
+
+  private static func makeTable(_ settings: [String]) -> RowTable<LayerRow> {
+    RowTable(
+      parameters(settings: settings).columns + [Column("layer") { Cell($0.record.layer) }]
+        + figures.columns)
+  }
 
   /// What says which row of which run it is, but for the layer.
-  static let parameters = RowTable<LayerRow>(
-    Parameter.all.map { parameter in
-      Column(parameter.name) { parameter.cell($0.experiment, $0.record.layer) }
-    })
+  static func parameters(settings: [String]) -> RowTable<LayerRow> {
+    RowTable(
+      Parameter.all(settings: settings).map { parameter in
+        Column(parameter.name) { parameter.cell($0.experiment, $0.record.layer) }
+      })
+  }
 
   /// What follows the layer.
   static let figures = RowTable<LayerRow>(
@@ -26,7 +40,7 @@ struct LayerRow {
 
   /// A JSON object, with the edges and counts of its histogram where one was asked for.
   var json: String {
-    LayerRow.table.json(
+    LayerRow.table(settings: experiment.settingNames).json(
       self,
       members: (experiment.histogram ? histogramMembers : [])
         + (experiment.spectrum ? [singularValuesMember] : []))

@@ -12,10 +12,10 @@ struct Meaning {
     let depth = assessment.depth
     var lines = [
       "\(depth == 1 ? "Over this layer" : "Over these \(depth) layers"): the signal is"
-        + " \(assessment.signal.rawValue) (×\(figure(assessment.outFactor)))"
+        + " \(assessment.signal.rawValue)\(Meaning.factor(assessment.outFactor))"
         + (hasGradients
           ? ", the gradient of a random readout \(assessment.gradientCourse.rawValue)"
-            + " (×\(figure(assessment.gradientFactor)))." : ".")
+            + "\(Meaning.factor(assessment.gradientFactor))." : ".")
     ]
     lines.append("Without end: \(Meaning.end(assessment, hasGradients: hasGradients))")
     if let phase = assessment.end.phase {
@@ -27,6 +27,11 @@ struct Meaning {
       }
     }
     text = lines.map { "\($0)\n" }.joined()
+  }
+
+  /// ` (×0.8577)`; nothing where nothing is left to be compared.
+  private static func factor(_ factor: Magnitude) -> String {
+    factor.significand.isNaN ? "" : " (×\(figure(factor)))"
   }
 
   private static func end(_ assessment: StackAssessment, hasGradients: Bool) -> String {

@@ -52,12 +52,11 @@ struct PyTorchScript {
       case .every(let step): "reported = range(1, len(widths), \(step))"
       case .layers(let layers): "reported = \(layers)"
       }
-    let own = experiment.settings.map { "\n\($0.name) = \(shortest($0.value))" }.joined()
     return """
       \(widths)  # of the input, then of each layer
       N, batch = len(widths) - 1, \(experiment.batch)
       g = \(shortest(experiment.gain))
-      \(layers)\(own)
+      \(layers)
       """
   }
 
@@ -72,8 +71,10 @@ struct PyTorchScript {
     let skip = experiment.skip.map { "h + \(shortest($0)) * \(result)" } ?? result
     let matrices = matrixNames.map { "\($0) = matrix(\"\($0)\", d, named)" }
     let formula = experiment.layer.isFormula ? ["x = W(h)"] : []
+    // Within the function, where they take no name from the rest of the script.
+    let own = experiment.settings.map { "\($0.name) = \(shortest($0.value))" }
     let body =
-      ["named = {}"] + matrices + formula + lines + ["return \(skip), list(named.values())"]
+      ["named = {}"] + own + matrices + formula + lines + ["return \(skip), list(named.values())"]
     return "def layer(h, x0, l, d):\n" + body.map { "    \($0)" }.joined(separator: "\n")
   }
 

@@ -13,7 +13,9 @@ struct RunReport {
     switch output.format {
     case .text: text + chartText
     case .table: table + chartText
-    case .csv: (output.header ? LayerRow.table.header : "") + RowFormat.csv.rows(trials)
+    case .csv:
+      (output.header ? RowFormat.csv.header(settings: trials[0].experiment.settingNames) : "")
+        + RowFormat.csv.rows(trials)
     case .jsonl: RowFormat.jsonl.rows(trials)
     }
   }

@@ -4,6 +4,8 @@ import Platform
 struct ShardFile {
   /// As the user gave it, for messages.
   let name: String
+  /// The names of a user's own numbers; `nil` where the file has no line that tells them.
+  let settings: [String]?
   /// In the order of the file.
   let blocks: [Block]
 
@@ -74,13 +76,16 @@ struct ShardFile {
       throw .merge(.unreadable(shard: name, reason: reason()))
     }
     let text = String(decoding: bytes, as: UTF8.self)
-    guard text.utf8.last == UInt8(ascii: "\n") || text.isEmpty && format.header.isEmpty else {
+    guard text.utf8.last == UInt8(ascii: "\n") || text.isEmpty && format == .jsonl else {
       throw .merge(.unfinished(shard: name))
     }
-    guard text.hasPrefix(format.header) else {
+    settings =
+      text.isEmpty ? nil : format.settings(ofFirstLine: text.prefix { $0 != "\n" })
+    let header = format.header(settings: settings ?? [])
+    guard text.hasPrefix(header) else {
       throw .merge(.foreign(shard: name, line: 1, .notTheHeader))
     }
-    blocks = try ShardFile.blocks(text, name, format)
+    blocks = try ShardFile.blocks(text, name, format, header: header)
   }
 
   /// All of the file; `nil`, with `errno` set, where it cannot be read.
@@ -99,11 +104,11 @@ struct ShardFile {
   }
 
   private static func blocks(
-    _ text: String, _ name: String, _ format: RowFormat
+    _ text: String, _ name: String, _ format: RowFormat, header: String
   ) throws(Failure) -> [Block] {
     var blocks: [Block] = []
-    var line = format.header.isEmpty ? 0 : 1
-    var rest = text.dropFirst(format.header.count)
+    var line = header.isEmpty ? 0 : 1
+    var rest = text.dropFirst(header.count)
     while let end = rest.utf8.firstIndex(of: UInt8(ascii: "\n")) {
       line += 1
       let next = rest.utf8.index(after: end)

@@ -3,8 +3,23 @@ import SignalPropagation
 /// The shards of a sweep, to be put into the order of the sweep.
 struct ShardMerge {
   private let files: [ShardFile]
+  private let format: RowFormat
+  /// The names of a user's own numbers, the same in all files.
+  private let settings: [String]
 
-  init(_ files: [ShardFile]) { self.files = files }
+  /// - Parameter settings: Those of the sweep; `nil` where only the files tell them.
+  init(_ files: [ShardFile], _ format: RowFormat, settings: [String]?) throws(Failure) {
+    self.files = files
+    self.format = format
+    let names = settings ?? files.lazy.compactMap(\.settings).first ?? []
+    for file in files where file.settings ?? names != names {
+      throw .merge(.foreign(shard: file.name, line: 1, .otherColumns))
+    }
+    self.settings = names
+  }
+
+  /// What the whole begins with.
+  var header: String { format.header(settings: settings) }
 
   /// The rows of all points of a sweep, each of which must be there once and complete.
   func blocks(of contents: SweepContents) throws(Failure) -> [ShardFile.Block] {
@@ -49,7 +64,7 @@ struct ShardMerge {
         throw .merge(.twice(block, other))
       }
     }
-    try SweepGrid(blocks).check()
+    try SweepGrid(blocks, format, settings: settings).check()
     return blocks
   }
 
@@ -76,10 +91,11 @@ extension ShardFile.Block {
   fileprivate func check(_ contents: SweepContents, _ number: Int) throws(Failure) {
     var scan = SweepScan(
       SweepContents(
-        format: contents.format, points: [contents.points[number]], theory: contents.theory))
-    let headerLines = contents.format.header.isEmpty ? 0 : 1
+        format: contents.format, points: [contents.points[number]], theory: contents.theory,
+        settings: contents.settings))
+    let headerLines = contents.header.isEmpty ? 0 : 1
     do throws(ForeignLine) {
-      for line in (contents.format.header + text).utf8.split(separator: UInt8(ascii: "\n")) {
+      for line in (contents.header + text).utf8.split(separator: UInt8(ascii: "\n")) {
         try scan.take(Array(line)[...])
       }
     } catch {
@@ -95,17 +111,22 @@ extension ShardFile.Block {
 /// Whether points are those of a whole sweep, as far as their rows tell.
 private struct SweepGrid {
   private let blocks: [ShardFile.Block]
+  private let format: RowFormat
+  private let names: [String]
 
-  init(_ blocks: [ShardFile.Block]) { self.blocks = blocks }
+  init(_ blocks: [ShardFile.Block], _ format: RowFormat, settings: [String]) {
+    self.blocks = blocks
+    self.format = format
+    names = Parameter.all(settings: settings).map(\.name)
+  }
 
   func check() throws(Failure) {
-    let names = LayerRow.parameters.columns.map(\.name)
     let gain = names.firstIndex(of: "gain")!
     var values: [Set<Substring>] = Array(repeating: [], count: names.count)
     var gains: [[Substring]: Set<Substring>] = [:]
     var layers: [Substring: [Int]] = [:]
     for block in blocks {
-      var cells = block.cells
+      var cells = format.cells(ofParameters: block.parameters)
       guard cells.count == names.count else {
         throw .merge(.foreign(shard: block.shard, line: block.line, .otherColumns))
       }
@@ -126,22 +147,6 @@ private struct SweepGrid {
     guard gains.count == combinations, lists.allSatisfy({ $0.count == 1 }),
       Set(gains.values.map(\.count)).count <= 1
     else { throw .merge(.noGrid(points: blocks.count)) }
-  }
-}
-
-extension ShardFile.Block {
-  /// The parameters one by one.
-  fileprivate var cells: [Substring] {
-    var cells: [Substring] = []
-    var start = parameters.startIndex
-    var isQuoted = false
-    for index in parameters.indices {
-      if parameters[index] == "\"" { isQuoted.toggle() }
-      guard parameters[index] == ",", !isQuoted else { continue }
-      cells.append(parameters[start..<index])
-      start = parameters.index(after: index)
-    }
-    return cells + [parameters[start...]]
   }
 }
 

@@ -65,13 +65,13 @@ struct SweepFile {
   }
 
   private mutating func cutTornPoint(_ contents: SweepContents) throws(Failure) {
-    guard isRegular else { return try append(format.header, points: 0) }
+    guard isRegular else { return try append(contents.header, points: 0) }
     let scan = try scanSweep(descriptor, name, contents)
     (points, size) = (scan.points, scan.end)
     guard ftruncate(descriptor, off_t(size)) == 0 else {
       throw .cannotWrite(path: name, reason: reason())
     }
-    if size == 0 { try append(format.header, points: 0) }
+    if size == 0 { try append(contents.header, points: 0) }
   }
 
   /// Writes `text`, the rows of this many points, and returns when it is on disk.

@@ -9,12 +9,17 @@ enum RowFormat: String {
     self.init(rawValue: path[path.index(after: dot)...].lowercased())
   }
 
-  /// The lines before the rows.
-  var header: String { self == .csv ? LayerRow.table.header : "" }
+  /// The lines before the rows of runs with these numbers of a user's own.
+  func header(settings: [String]) -> String {
+    self == .csv ? LayerRow.table(settings: settings).header : ""
+  }
 
   /// A line for each layer of each trial.
   func rows(_ trials: [Trial]) -> String {
-    trials.flatMap(\.rows).map { self == .csv ? LayerRow.table.csv($0) : $0.json }.joined()
+    trials.map { trial in
+      let table = LayerRow.table(settings: trial.experiment.settingNames)
+      return trial.rows.map { self == .csv ? table.csv($0) : $0.json }.joined()
+    }.joined()
   }
 
   /// The same for a point of a sweep, which can be told from those of other sweeps.
@@ -68,16 +73,18 @@ extension Cell {
 
 /// The parameters of a point as its rows begin with them.
 struct RowStart {
-  private let row: LayerRow
   private let format: RowFormat
+  private let cells: [String]
   private let start: String
 
   init(_ experiment: Experiment, _ format: RowFormat) {
     self.format = format
-    row = LayerRow(experiment: experiment, record: LayerRecord(layer: 0))
+    let row = LayerRow(experiment: experiment, record: LayerRecord(layer: 0))
+    let parameters = LayerRow.parameters(settings: experiment.settingNames)
+    cells = parameters.csvCells(row)
     switch format {
-    case .csv: start = LayerRow.parameters.csvCells(row).map { "\($0)," }.joined()
-    case .jsonl: start = "{" + LayerRow.parameters.jsonMembers(row).map { "\($0), " }.joined()
+    case .csv: start = cells.map { "\($0)," }.joined()
+    case .jsonl: start = "{" + parameters.jsonMembers(row).map { "\($0), " }.joined()
     }
   }
 
@@ -94,11 +101,40 @@ struct RowStart {
 
   /// The parameters for a message.
   func description(layer: Int) -> String {
-    LayerRow.parameters.csvCells(row).map { "\($0)," }.joined() + "\(layer)"
+    cells.map { "\($0)," }.joined() + "\(layer)"
   }
 }
 
 extension RowFormat {
+  /// The numbers of a user's own that the header of a file tells, or its first row where it has none.
+  func settings(ofFirstLine line: Substring) -> [String] {
+    let names =
+      self == .csv
+      ? line.split(separator: ",").map(String.init)
+      : cells(ofParameters: line).map { cell in
+        String(cell.drop { "{ \"".contains($0) }.prefix { $0 != "\"" })
+      }
+    let ends = [Parameter.named("skip"), Parameter.afterSettings].map {
+      names.firstIndex(of: $0.name)
+    }
+    guard let skip = ends[0], let next = ends[1], skip < next else { return [] }
+    return Array(names[(skip + 1)..<next])
+  }
+
+  /// The parameters of a row one by one, in JSON with their names.
+  func cells(ofParameters parameters: Substring) -> [Substring] {
+    var cells: [Substring] = []
+    var start = parameters.startIndex
+    var isQuoted = false
+    for index in parameters.indices {
+      if parameters[index] == "\"" { isQuoted.toggle() }
+      guard parameters[index] == ",", !isQuoted else { continue }
+      cells.append(parameters[start..<index])
+      start = parameters.index(after: index)
+    }
+    return cells + [parameters[start...]]
+  }
+
   /// The parameters and the layer of a row; `nil` where the text is no row.
   func parts(_ row: Substring) -> (parameters: Substring, layer: Int)? {
     guard let key = lastLayer(in: row) else { return nil }

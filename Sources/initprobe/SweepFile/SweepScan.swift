@@ -6,6 +6,11 @@ struct SweepContents {
   let points: [Experiment]
   /// Whether the predicted columns are filled.
   let theory: Bool
+  /// The names of a user's own numbers.
+  var settings: [String] = []
+
+  /// What the file begins with.
+  var header: String { format.header(settings: settings) }
 }
 
 /// Recognises, line by line, how much of a sweep a file holds.
@@ -33,7 +38,7 @@ struct SweepScan {
     line += 1
     offset += bytes.count + 1
     if isHeader {
-      guard bytes.elementsEqual(contents.format.header.utf8.dropLast()) else { throw .notTheHeader }
+      guard bytes.elementsEqual(contents.header.utf8.dropLast()) else { throw .notTheHeader }
       end = offset
       return
     }
@@ -53,14 +58,14 @@ struct SweepScan {
     guard !text.isEmpty else { return }
     line += 1
     if isHeader {
-      guard contents.format.header.utf8.starts(with: text) else { throw .notTheHeader }
+      guard contents.header.utf8.starts(with: text) else { throw .notTheHeader }
       return
     }
     try openPoint()
     try point?.checkStart(text)
   }
 
-  private var isHeader: Bool { line == 1 && !contents.format.header.isEmpty }
+  private var isHeader: Bool { line == 1 && !contents.header.isEmpty }
 
   private mutating func openPoint() throws(ForeignLine) {
     guard point == nil else { return }

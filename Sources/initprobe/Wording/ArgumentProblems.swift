@@ -16,11 +16,24 @@ extension ValueProblem {
     "has different widths, which '--skip' cannot add up; make them equal.")
   static let notACosine = ValueProblem(
     "is not a cosine from 0 up and below 1; give one such as 0.9.")
+  static let notASetting = ValueProblem("is not a name and its number, such as a=0.2.")
   static let notLayers = ValueProblem("is not a list of layers from 1 up, such as 1,2,5-10.")
   static let notAShard = ValueProblem(
     "is not a shard I/N with I from 1 to N, such as 1/8, or auto/N.")
   static let notASweepFile = ValueProblem(
     "is not the name of a .csv or .jsonl file; give one of these.")
+
+  static func settingHasMeaning(_ name: String) -> ValueProblem {
+    ValueProblem("sets '\(name)', which already has a meaning; choose another name.")
+  }
+
+  static func settingIsColumn(_ name: String) -> ValueProblem {
+    ValueProblem("sets '\(name)', which is a column of the rows already; choose another name.")
+  }
+
+  static func settingIsRepeated(_ name: String) -> ValueProblem {
+    ValueProblem("sets '\(name)' a second time; set it once.")
+  }
 
   static func tooManyLayers(most: Int) -> ValueProblem {
     ValueProblem("lists more than \(most) layers; use '--every'.")

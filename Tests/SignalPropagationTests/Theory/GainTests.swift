@@ -29,9 +29,9 @@ import Testing
     let experiment = Experiment(activation: .relu, gain: 2.0.squareRoot())
     #expect(experiment.fixedPoints().isEmpty)
     #expect(experiment.signalFate() == .kept)
-    let outlook = experiment.outlook()
-    #expect(abs(outlook.signalGrowth - 1) < 1e-12)
-    #expect(outlook.signalTenfold == nil)
+    let assessment = experiment.stack.assessment()
+    #expect(abs(assessment.outPerLayer - 1) < 1e-12)
+    #expect(assessment.end.signal == .kept)
   }
 
   @Test(arguments: [Activation.gelu, .silu, .mish, .hardswish])
@@ -59,16 +59,16 @@ import Testing
     #expect(Experiment(activation: .exp, gain: 0.3).signalFate() == .fixedPoint(points[0]))
   }
 
-  @Test func `tanh at 5 thirds holds its signal and loses its gradient`() {
-    let outlook = Experiment(activation: .tanh, gain: 5.0 / 3).outlook()
-    guard case .fixedPoint(let point) = outlook.signal else {
+  @Test func `tanh at 5 thirds holds its signal and loses its gradient`() throws {
+    let assessment = Experiment(activation: .tanh, gain: 5.0 / 3).stack.assessment()
+    guard case .fixedPoint(let point) = assessment.end.signal else {
       Issue.record("no fixed point")
       return
     }
     #expect(point.isStable)
-    #expect(outlook.signalTenfold == nil)
-    #expect(relativeError(outlook.gradientGrowth, point.chi1.squareRoot()) < 1e-9)
-    #expect(relativeError(outlook.gradientTenfold!, 2 * log(10) / log(point.chi1)) < 1e-7)
+    #expect(assessment.signal == .stable && assessment.gradientCourse == .exploding)
+    #expect(
+      relativeError(try #require(assessment.end.gradientPerLayer), point.chi1.squareRoot()) < 1e-9)
     #expect(relativeError(point.layersPerTenfold, log(10) / -log(point.slope)) < 1e-12)
   }
 }
@@ -179,19 +179,17 @@ import Testing
   }
 
   @Test func `an assessment tells signal and gradient apart`() {
-    let tanh = Experiment(activation: .tanh, gain: 5.0 / 3).assessGain()
-    #expect(tanh.signalVerdict == .stable && tanh.gradientVerdict == .exploding)
-    let sigmoid = Experiment(activation: .sigmoid, gain: 1).assessGain()
-    #expect(sigmoid.signalVerdict == .stable && sigmoid.gradientVerdict == .vanishing)
-    let gelu = Experiment(activation: .gelu, gain: 1).assessGain()
-    #expect(gelu.signalVerdict == .vanishing && gelu.gradientVerdict == .vanishing)
-    let last = Experiment(activation: .tanh, gain: 5.0 / 3, reports: .layers([1, 100])).predict(
-      followingPairs: false)
-    #expect(tanh.out == last[2].predicted.outStd!)
-    #expect(tanh.gradient == last[2].predicted.gradMeanAbs!)
-    let growth = pow(
-      tanh.gradient.doubleValue / last[1].predicted.gradMeanAbs!.doubleValue, 1 / 99.0)
-    #expect(relativeError(tanh.gradientGrowth, growth) < 1e-12)
+    let tanh = Experiment(activation: .tanh, gain: 5.0 / 3).stack.assessment()
+    #expect(tanh.signal == .stable && tanh.gradientCourse == .exploding)
+    let sigmoid = Experiment(activation: .sigmoid, gain: 1).stack.assessment()
+    #expect(sigmoid.signal == .stable && sigmoid.gradientCourse == .vanishing)
+    let gelu = Experiment(activation: .gelu, gain: 1).stack.assessment()
+    #expect(gelu.signal == .vanishing && gelu.gradientCourse == .vanishing)
+    var last = Experiment(activation: .tanh, gain: 5.0 / 3, reports: .layers([1, 100]))
+    last.loss = .random
+    let records = last.predict(followingPairs: false)
+    #expect(tanh.out == records[2].predicted.outStd!)
+    #expect(tanh.gradient == records[2].predicted.gradMeanAbs!)
   }
 
   @Test(arguments: [
@@ -211,8 +209,9 @@ import Testing
   }
 
   @Test func `a zero signal vanishes whatever the gain`() {
-    let zero = Experiment(activation: .tanh, gain: 2, inputStd: 0).assessGain()
-    #expect(zero.signalVerdict == .vanishing && zero.gradientVerdict == .exploding)
-    #expect(Experiment(activation: .tanh, gain: 0).assessGain().gradientVerdict == .vanishing)
+    let zero = Experiment(activation: .tanh, gain: 2, inputStd: 0).stack.assessment()
+    #expect(zero.signal == .vanishing && zero.gradientCourse == .exploding)
+    let none = Experiment(activation: .tanh, gain: 0).stack.assessment()
+    #expect(none.gradientCourse == .vanishing)
   }
 }

@@ -12,62 +12,85 @@ private func gain(_ line: String) throws -> Outcome {
     (
       "tanh",
       """
-      gain     value   out     grad       grad per layer  signal  gradient
-      pytorch  1.6667  0.6513  8184.5000  ×1.0987         stable  exploding
-      unit     1.5925  0.6279  2077.2332  ×1.0839         stable  exploding
-      neutral  1.1120  0.3217  0.5800     ×1.0000         stable  stable
-      edge     1.0000  0.0712  0.0674     ×0.9791         stable  stable
+      gain     value   out     grad       signal          gradient
+      pytorch  1.6667  0.6513  8184.5000  stable ×0.8577  exploding ×11193.3984
+      unit     1.5925  0.6279  2077.2332  stable ×0.8382  exploding ×2913.2421
+      neutral  1.1120  0.3217  0.5800     stable ×0.4888  stable ×1.0000
+      edge     1.0000  0.0712  0.0674     stable ×0.1134  stable ×0.1239
+
+      Use 1.1120 (neutral). Over these 100 layers out changes by ×0.4888, and the
+      gradient of a random readout by ×1.0000.
+
+        PyTorch: torch.nn.init.xavier_normal_(layer.weight, gain=1.112)
+        Keras: keras.initializers.VarianceScaling(scale=1.2366, mode="fan_avg", distribution="untruncated_normal")
+        JAX: jax.nn.initializers.variance_scaling(1.2366, "fan_avg", "normal")
       """
     ),
     (
       "gelu --depth 40",
       """
-      gain     value   out      grad      grad per layer  signal     gradient
+      gain     value   out      grad     signal              gradient
       pytorch  —       calculate_gain has none
-      unit     1.5335  16.6410  125.5689  ×1.1316         exploding  exploding
-      neutral  1.4647  0.2731   37.9133   ×1.0987         stable     exploding
+      unit     1.5335  16.6410  25.7507  exploding ×18.1967  exploding ×29.9194
+      neutral  1.4647  0.2731   0.8197   stable ×0.3128      stable ×1.0000
       edge     —       no edge of chaos
 
-      The unit gain does not hold: its fixed point is unstable. A deviation grows
-      tenfold every 17.1 layers, and the signal drifts away, to 0 or to infinity. No
-      other gain has a stable fixed point either, so none holds over a deep stack.
+      Use 1.4647 (neutral). Over these 40 layers out changes by ×0.3128, and the
+      gradient of a random readout by ×1.0000.
+
+        PyTorch: torch.nn.init.xavier_normal_(layer.weight, gain=1.4647)
+        Keras: keras.initializers.VarianceScaling(scale=2.1455, mode="fan_avg", distribution="untruncated_normal")
+        JAX: jax.nn.initializers.variance_scaling(2.1455, "fan_avg", "normal")
       """
     ),
     (
       "exp --depth 10",
       """
-      gain     value   out     grad       grad per layer  signal     gradient
+      gain     value   out     grad       signal              gradient
       pytorch  —       calculate_gain has none
-      unit     0.3679  0.5254  4.0213e-4  ×0.4706         stable     vanishing
-      neutral  0.4577  7.2011  23.2463    ×1.5365         exploding  exploding
+      unit     0.3679  0.5254  2.4736e-4  stable ×1.2898      vanishing ×7.3606e-4
+      neutral  0.4577  7.2011  0.4502     exploding ×13.4353  stable ×1.0000
       edge     —       no edge of chaos
 
-      The unit gain does not hold: its fixed point is unstable. A deviation grows
-      tenfold every 3.3 layers, and the signal drifts away.
+      Use 0.4577 (neutral). Over these 10 layers out changes by ×13.4353, and the
+      gradient of a random readout by ×1.0000. But the signal is exploding over these
+      layers, and no named gain does better. But inputs become alike: two that had
+      nothing in common end with the cosine 0.9954.
+
+        PyTorch: torch.nn.init.xavier_normal_(layer.weight, gain=0.4577)
+        Keras: keras.initializers.VarianceScaling(scale=0.2094, mode="fan_avg", distribution="untruncated_normal")
+        JAX: jax.nn.initializers.variance_scaling(0.2094, "fan_avg", "normal")
       """
     ),
     (
       "tanh --skip 1 --depth 10",
       """
-      gain     value   out     grad    grad per layer  signal  gradient
-      pytorch  1.6667  2.9068  5.6677  ×1.1965         stable  stable
+      gain     value   out     grad    signal          gradient
+      pytorch  1.6667  2.9068  5.6675  stable ×2.3150  stable ×5.2368
       unit     —       grows at any gain
       neutral  —       grows at any gain
       edge     —       no edge of chaos
-      1        1.0000  2.6032  2.9929  ×1.1243         stable  stable
+      1        1.0000  2.6032  2.9916  stable ×2.2046  stable ×3.0984
 
       A residual stack adds to the signal in every layer, at any gain: a smaller gain,
-      or a smaller '--skip', lets it grow more slowly.
+      or a smaller factor of the branch, lets it grow more slowly.
       """
     ),
     (
       "tanh --widths 20,20,30",
       """
-      gain     value   out     grad    grad per layer  signal  gradient
-      pytorch  1.6667  0.6630  0.8664  ×1.1849         stable  stable
+      gain     value   out     grad    signal          gradient
+      pytorch  1.6667  0.6630  0.8664  stable ×0.8731  stable ×0.9674
       unit     —       layers differ in variance
-      neutral  1.7871  0.6871  0.9304  ×1.2247         stable  stable
+      neutral  1.7871  0.6871  0.9304  stable ×0.8873  stable ×1.0000
       edge     —       no edge of chaos
+
+      Use 1.6667 (pytorch). Over these 2 layers out changes by ×0.8731, and the
+      gradient of a random readout by ×0.9674.
+
+        PyTorch: torch.nn.init.xavier_normal_(layer.weight, gain=1.6667)
+        Keras: keras.initializers.VarianceScaling(scale=2.7778, mode="fan_avg", distribution="untruncated_normal")
+        JAX: jax.nn.initializers.variance_scaling(2.7778, "fan_avg", "normal")
       """
     ),
   ])
@@ -105,10 +128,13 @@ private func gain(_ line: String) throws -> Outcome {
     for row in values {
       let prediction = try Binary.run(
         ["predict", activation, String(row[2]), "--depth", "30", "--layers", "30", "--quiet"]
-          + ["--format", "csv", "--no-header"] + options)
-      let last = prediction.output.split(separator: "\n")[1]
-        .split(separator: ",", omittingEmptySubsequences: false)
-      #expect(last.suffix(2) == row[8...9])
+          + ["--format", "csv", "--loss", "random"] + options)
+      let lines = prediction.output.split(separator: "\n")
+        .map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+      let figures = ["predicted_out_std", "predicted_grad_mean_abs"].map { name in
+        lines[2][lines[0].firstIndex { $0 == name }!]
+      }
+      #expect(figures == Array(row[8...9]))
     }
   }
 

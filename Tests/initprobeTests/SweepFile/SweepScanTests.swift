@@ -26,7 +26,7 @@ private struct Sample {
     self.format = format
     self.theory = theory
     points = sweep.points().runs
-    var text = format.header
+    var text = format.header(settings: [])
     var ends = [text.utf8.count]
     for point in points {
       var records = try point.measure(threads: 1)
