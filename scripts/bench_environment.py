@@ -101,9 +101,9 @@ def cpu_fields():
 
 
 def listed_activations(binary):
-    """The names in the first paragraph of `initprobe list`."""
+    """The names in the first paragraph of `initprobe list`, without those that need numbers."""
     lines = output([binary, "list"]).split("\n\n")[0].splitlines()
-    return [line.split()[0] for line in lines[1:]]
+    return [line.split()[0] for line in lines[1:] if not re.search(r"\[[^=]*\]$", line)]
 
 
 def output(argv):
