@@ -187,7 +187,7 @@ def rows(stack, dtype, noise=0):
         gradients = list(gradients)
         for row in rows:
             row[f"flow_{loss}"] = mean_abs([gradients.pop(0)])
-        for row, layer in zip(rows[1:], stack.layers):
+        for row, layer in zip(rows[1:], stack.layers, strict=True):
             count = len(weights[layer - 1])
             if count:
                 row[f"weight_flow_{loss}"] = mean_abs(gradients[:count])

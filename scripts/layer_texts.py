@@ -19,15 +19,31 @@ CALLS = {
 
 # What is unbounded, of something that keeps it bounded.
 TAMED = [
-    "exp(tanh({}))", "exp(-abs({}))", "log(1 + abs({}))", "sqrt(0.5 + {}**2)", "(1 + abs({}))**-1.5",
-    "1/(1 + {}**2)", "tanh({})**3", "abs({} + 0.1)**1.5/4", "2/(3 + sin({}))", "cos({})**-0 * sin({})",
+    "exp(tanh({}))",
+    "exp(-abs({}))",
+    "log(1 + abs({}))",
+    "sqrt(0.5 + {}**2)",
+    "(1 + abs({}))**-1.5",
+    "1/(1 + {}**2)",
+    "tanh({})**3",
+    "abs({} + 0.1)**1.5/4",
+    "2/(3 + sin({}))",
+    "cos({})**-0 * sin({})",
 ]
 
 NUMBERS = "0.5 2 1.5 0.1 -1 .25 1e-1 3. g 1/N 1/l 2/3 sqrt(2*N) 1/sqrt(l) pi/3 2**-1 -2**0.5 exp(-1)".split()
 OUTS = ["2*d", "4*d", "8*d/3", "d/2 + 1", "3", "d + l"]
 SETTINGS = [
-    "gain=0.7", "gain=g/sqrt(2*N)", "std=0.3", "std=1/sqrt(d)", "bias=0.3", "init=orthogonal",
-    "init=kaiming_uniform", "init=xavier_uniform, gain=1/2", "std=0.2, bias=0.1", "bias=0",
+    "gain=0.7",
+    "gain=g/sqrt(2*N)",
+    "std=0.3",
+    "std=1/sqrt(d)",
+    "bias=0.3",
+    "init=orthogonal",
+    "init=kaiming_uniform",
+    "init=xavier_uniform, gain=1/2",
+    "std=0.2, bias=0.1",
+    "bias=0",
 ]
 
 
@@ -106,7 +122,8 @@ class LayerWriter:
 
 
 PIECES = (
-    list("()+-*/=,;.#\\\n\t _0189eEhxWjdNlg'\"[]{}:@%~<>!&|^é²\r\f") + ["**", "//", "==", ":=", "->", "0x"]
+    list("()+-*/=,;.#\\\n\t _0189eEhxWjdNlg'\"[]{}:@%~<>!&|^é²\r\f")
+    + ["**", "//", "==", ":=", "->", "0x"]
     + ["1_0", "1e", "e5", "if ", " or ", " not ", "lambda ", "None", "W(", "tanh(", "abs(", " = ", "; ", "\r\n"]
     + ["a = ", "k=", "0.5", "1.", ".5", "00", "01", "++", "--", "# c\n", "\u00a0", "\u2212"]
 )
@@ -118,12 +135,14 @@ def mutated(text, generator):
         place = generator.randint(0, len(text))
         other = min(len(text), place + generator.randint(1, 4))
         piece = generator.choice(PIECES)
-        text = generator.choice([
-            text[:place] + piece + text[place:],
-            text[:place] + text[other:],
-            text[:other] + text[place:other] + text[other:],
-            text[:place] + piece + text[place + 1 :],
-        ])
+        text = generator.choice(
+            [
+                text[:place] + piece + text[place:],
+                text[:place] + text[other:],
+                text[:other] + text[place:other] + text[other:],
+                text[:place] + piece + text[place + 1 :],
+            ]
+        )
     return text
 
 

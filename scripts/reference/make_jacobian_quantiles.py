@@ -46,7 +46,9 @@ ACTIVATIONS = {
     "hardtanh": lambda z: (np.clip(z, -1, 1), (np.abs(z) < 1) * 1.0),
     "tanh": lambda z: (np.tanh(z), 1 / np.cosh(z) ** 2),
     "sin": lambda z: (np.sin(z), np.cos(z)),
-    "selu": selu, "gelu": gelu, "sigmoid": sigmoid,
+    "selu": selu,
+    "gelu": gelu,
+    "sigmoid": sigmoid,
 }
 
 
@@ -75,16 +77,20 @@ def average(figures):
 def case(activation, gain, depth, orthogonal=False):
     rows = []
     for seed in range(SEEDS):
-        values = jacobian_values(
-            np.random.default_rng(1000 * depth + seed), activation, gain, depth, orthogonal)
+        values = jacobian_values(np.random.default_rng(1000 * depth + seed), activation, gain, depth, orthogonal)
         known = np.where(values > 1e-12 * values[0], values, 0)
         quantiles = [np.quantile(known, share) for share in SHARES]
         # Between a value and zero there is nothing to interpolate.
         rows.append([q if q > 1e-12 * values[0] else 0 for q in quantiles] + [(values**2).mean()])
-    figures = [average(column) for column in zip(*rows)]
+    figures = [average(column) for column in zip(*rows, strict=True)]
     return {
-        "activation": activation, "gain": gain, "depth": depth, "orthogonal": orthogonal,
-        "width": WIDTH, "quantiles": figures[:-1], "mean_square": figures[-1],
+        "activation": activation,
+        "gain": gain,
+        "depth": depth,
+        "orthogonal": orthogonal,
+        "width": WIDTH,
+        "quantiles": figures[:-1],
+        "mean_square": figures[-1],
     }
 
 

@@ -8,6 +8,7 @@ similarity to some 4e-4 where a function has a kink. Needs NumPy.
 
     make_layer_theory.py > Tests/SignalPropagationTests/Reference/layer_theory.json
 """
+
 import ast
 import json
 import math
@@ -142,9 +143,7 @@ class Stack:
             bias = evaluate(keys["bias"]) ** 2 if "bias" in keys else 0.0
             q = fan_in * variance * mean(values[x] * values[x], moments) + bias
             name = f"z{len(ops)}"
-            correlations[name] = (
-                fan_in * variance * self.between_inputs(values[x], correlations) + bias
-            ) / q
+            correlations[name] = (fan_in * variance * self.between_inputs(values[x], correlations) + bias) / q
             value = Poly([(1.0, {name: math.sqrt(q) * NODES})])
             return node(("matrix", x, fan_out, variance, q), value, fan_out, True)
 
@@ -248,9 +247,7 @@ class Stack:
             rest += h.scaled(-c)
             return k, c, mean(rest * rest, moments)
         free = Poly([(a, f) for a, f in bar.terms if "h" not in f])
-        along = Poly(
-            [(a, {n: x for n, x in f.items() if n != "h"}) for a, f in bar.terms if "h" in f]
-        )
+        along = Poly([(a, {n: x for n, x in f.items() if n != "h"}) for a, f in bar.terms if "h" in f])
         k, c = mean(free, moments), mean(along, moments)
         free, along = free + ONE.scaled(-k), along + ONE.scaled(-c)
         cross = 2 * mean(free * along, moments) * moments["h"][1]
@@ -280,8 +277,7 @@ CASES = [
     ("n = rmsnorm(h); h + W2(silu(W1(n, out=2*d))*W3(n, out=2*d))", 1, 24),
     ("layernorm(h + W(relu(W(h, out=4*d))))", 1, 24),
     (
-        "a = (2*N)**0.25; b = (8*N)**-0.25;"
-        " layernorm(a*h + W(relu(W(h, out=4*d, gain=b)), gain=b))",
+        "a = (2*N)**0.25; b = (8*N)**-0.25; layernorm(a*h + W(relu(W(h, out=4*d, gain=b)), gain=b))",
         1,
         24,
     ),

@@ -40,8 +40,7 @@ LAYERS = [
     ("n = rmsnorm(h); h + W2(silu(W1(n, out=2*d))*W3(n, out=2*d), gain=g/sqrt(2*N))", 1.0),
     ("layernorm(h + W(relu(W(h, out=4*d))))", 1.0),
     (
-        "a = (2*N)**0.25; b = (8*N)**-0.25;"
-        " layernorm(a*h + W(relu(W(h, out=4*d, gain=b)), gain=b))",
+        "a = (2*N)**0.25; b = (8*N)**-0.25; layernorm(a*h + W(relu(W(h, out=4*d, gain=b)), gain=b))",
         1.0,
     ),
     ("h + rmsnorm(W(silu(W1(h))*W3(h)))", 1.0),

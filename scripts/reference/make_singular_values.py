@@ -19,8 +19,13 @@ def case(name, seed, rows, columns, repeats=1, exponents=()):
         matrix = matrix * torch.tensor([2.0**e for e in exponents], dtype=torch.float64)
     values = torch.linalg.svdvals(matrix)
     return {
-        "name": name, "seed": seed, "rows": rows, "columns": columns, "repeats": repeats,
-        "exponents": list(exponents), "values": [float(f"{v:.13g}") for v in values.tolist()],
+        "name": name,
+        "seed": seed,
+        "rows": rows,
+        "columns": columns,
+        "repeats": repeats,
+        "exponents": list(exponents),
+        "values": [float(f"{v:.13g}") for v in values.tolist()],
     }
 
 
