@@ -52,7 +52,9 @@ enum Binary {
     process.standardOutput = output
     process.standardError = errors
     try withoutBlockedSignals { try process.run() }
-    let deadline = DispatchWorkItem { process.terminate() }
+    // The queue keeps a cancelled item until its time: held by it, hundreds of processes would leave
+    // their pipes open.
+    let deadline = DispatchWorkItem { [weak process] in process?.terminate() }
     DispatchQueue.global().asyncAfter(deadline: .now() + 60, execute: deadline)
     defer { deadline.cancel() }
     // The messages are short enough for a pipe to hold them while the output is read.

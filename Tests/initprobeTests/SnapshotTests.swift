@@ -12,7 +12,7 @@ import Testing
 
   /// Names of the files, and the lines of arguments.
   static let all: [(String, String)] =
-    ["", "predict", "gain", "sweep", "merge", "list", "help"].map {
+    ["", "predict", "gain", "sweep", "merge", "pytorch", "list", "help"].map {
       ("help\($0.isEmpty ? "" : "-")\($0).txt", "\($0) --help")
     }
     + ["bash", "zsh", "fish"].map { ("completion.\($0)", "--generate-completion-script \($0)") }
@@ -30,6 +30,8 @@ import Testing
       ("gain.txt", "gain gelu --depth 40"),
       ("gain.csv", "gain tanh --skip 1 --depth 10 --format csv"),
       ("gain.jsonl", "gain silu --depth 2 --format jsonl"),
+      ("pytorch.py", "pytorch tanh 5/3 --width 30 --depth 12"),
+      ("pytorch-layer.py", "pytorch llama 1 --width 10 --depth 2 --batch 4 --backward last"),
     ]
 
   @Test(arguments: all)

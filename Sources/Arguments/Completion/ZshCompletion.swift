@@ -48,7 +48,7 @@ struct ZshCompletion {
       }
     }.joined()
     guard let placeholder = option.placeholder else { return "'\(option.name)[\(help)]'" }
-    let label = placeholder.filter { !"<>:=".contains($0) }
+    let label = placeholder.filter { !"<>:".contains($0) }
     let action =
       switch option.values {
       case .free: ""

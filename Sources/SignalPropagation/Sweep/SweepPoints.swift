@@ -92,7 +92,9 @@ private struct GainsOfSweep {
     if case .number(let gain) = draft.gain { return .success(gain) }
     let key = idle.reduce(number) { grid.replacing($1, of: $0, by: 0) }
     if let gain = known[key] { return gain }
-    let gain = Result { () throws(GainError) in try draft.resolved().gain }
+    // A layer that cannot be built has no gain to look for, and its point is refused at any.
+    let isSound = (try? Network(draft.experiment)) != nil
+    let gain = Result { () throws(GainError) in isSound ? try draft.resolved().gain : 1 }
     known[key] = gain
     return gain
   }

@@ -30,6 +30,7 @@ struct PyTorchScript {
 
     \(layerFunction)
 
+
     \(figureFunction)
 
     torch.manual_seed(\(Int64(bitPattern: experiment.seed)))

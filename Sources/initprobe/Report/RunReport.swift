@@ -61,16 +61,17 @@ struct RunReport {
       return ""
     }
     let items = Quantity.spectrum.map { quantity in
-      quantity.item(of: records) ?? "\(quantity.label): below \(floor(of: records))"
+      quantity.item(of: records, unmeasured: floor(of: records).map { "below \($0)" })
+        ?? "\(quantity.label): below float32"
     }
     return "  singular values \(items.joined(separator: " "))\n"
   }
 
-  private func floor(of records: [LayerRecord]) -> String {
+  private func floor(of records: [LayerRecord]) -> String? {
     let floors = records.compactMap(\.measured.singularValues).map {
       Magnitude($0.floor, timesPowerOfTwo: $0.exponent)
     }
-    return floors.max().map(figure) ?? "float32"
+    return floors.max().map(figure)
   }
 
   /// One block for each bin, as high as the bin's share of the fullest one, between the outermost edges; the
@@ -93,10 +94,12 @@ struct RunReport {
 
 extension Quantity {
   /// `out: 0.6513 (0.6514)`, or with the one value that there is; `nil` where there is none.
-  fileprivate func item(of records: [LayerRecord]) -> String? {
+  ///
+  /// - Parameter unmeasured: What stands for a measured value that there is not.
+  fileprivate func item(of records: [LayerRecord], unmeasured: String? = nil) -> String? {
     let predicted = predictedText(of: records)
     let label = records[0].layer == 0 ? inputLabel : label
-    guard let measured = measuredText(of: records) else {
+    guard let measured = measuredText(of: records) ?? unmeasured else {
       return predicted.map { "\(label): \($0)" }
     }
     return "\(label): \(measured)\(predicted.map { " (\($0))" } ?? "")"

@@ -64,7 +64,7 @@ struct ShardMerge {
         throw .merge(.twice(block, other))
       }
     }
-    try SweepGrid(blocks, format, settings: settings).check()
+    try SweepGrid(blocks, settings: settings).check()
     return blocks
   }
 
@@ -111,12 +111,10 @@ extension ShardFile.Block {
 /// Whether points are those of a whole sweep, as far as their rows tell.
 private struct SweepGrid {
   private let blocks: [ShardFile.Block]
-  private let format: RowFormat
   private let names: [String]
 
-  init(_ blocks: [ShardFile.Block], _ format: RowFormat, settings: [String]) {
+  init(_ blocks: [ShardFile.Block], settings: [String]) {
     self.blocks = blocks
-    self.format = format
     names = Parameter.all(settings: settings).map(\.name)
   }
 
@@ -126,7 +124,7 @@ private struct SweepGrid {
     var gains: [[Substring]: Set<Substring>] = [:]
     var layers: [Substring: [Int]] = [:]
     for block in blocks {
-      var cells = format.cells(ofParameters: block.parameters)
+      var cells = RowFormat.cells(ofParameters: block.parameters)
       guard cells.count == names.count else {
         throw .merge(.foreign(shard: block.shard, line: block.line, .otherColumns))
       }

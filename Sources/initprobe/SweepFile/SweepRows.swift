@@ -111,7 +111,7 @@ extension RowFormat {
     let names =
       self == .csv
       ? line.split(separator: ",").map(String.init)
-      : cells(ofParameters: line).map { cell in
+      : RowFormat.cells(ofParameters: line).map { cell in
         String(cell.drop { "{ \"".contains($0) }.prefix { $0 != "\"" })
       }
     let ends = [Parameter.named("skip"), Parameter.afterSettings].map {
@@ -122,7 +122,7 @@ extension RowFormat {
   }
 
   /// The parameters of a row one by one, in JSON with their names.
-  func cells(ofParameters parameters: Substring) -> [Substring] {
+  static func cells(ofParameters parameters: Substring) -> [Substring] {
     var cells: [Substring] = []
     var start = parameters.startIndex
     var isQuoted = false

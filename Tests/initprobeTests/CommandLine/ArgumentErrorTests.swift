@@ -29,7 +29,7 @@ import Testing
     ("help swep", "the command 'swep' is unknown. Did you mean 'sweep'?"),
     (
       "help x",
-      "the command 'x' is unknown; it is one of predict, gain, sweep, merge, list, help."
+      "the command 'x' is unknown; it is one of predict, gain, sweep, merge, pytorch, list, help."
     ),
     ("help list sweep", "the argument 'sweep' is one too many; leave it out."),
     ("--generate-manual x", "the argument 'x' is one too many; leave it out."),

@@ -143,7 +143,7 @@ private func measurement(_ line: String) throws -> MeasureRequest {
     let small = "tanh 1 --width 2 --batch 2 --depth 1 --seed -2 --trials 3 --format csv --no-header"
     let rows = try Binary.run(small.split(separator: " ").map(String.init)).output
     let seeds = rows.split(separator: "\n").map {
-      $0.split(separator: ",", omittingEmptySubsequences: false)[8]
+      $0.split(separator: ",", omittingEmptySubsequences: false)[LayerRow.table.index("seed")]
     }
     #expect(seeds == [.max - 1, .max - 1, .max, .max, 0, 0].map { (seed: UInt64) in "\(seed)" })
   }

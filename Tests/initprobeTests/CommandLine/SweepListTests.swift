@@ -35,7 +35,8 @@ import Testing
     let parameter = Parameter.named(name)
     let samples = [
       "activation": "gelu", "gain": "0.30000000000000004", "init": "sparse:sparsity=0.5,std=0.2",
-      "skip": "-0.5", "input_std": "1e-7", "width": "7", "batch": "8", "depth": "9",
+      "skip": "-0.5", "input_std": "1e-7", "input_similarity": "0.25", "loss": "random",
+      "backward": "last", "width": "7", "batch": "8", "depth": "9",
       "seed": "18446744073709551615",
     ]
     let text = try #require(samples[name])

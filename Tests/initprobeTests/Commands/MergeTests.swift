@@ -74,7 +74,7 @@ import Testing
     }
   }
 
-  private static let point = "tanh,0.5,orthogonal,0.5,1,8,8,12,0"
+  private static let point = "tanh,0.5,orthogonal,0.5,1,0,sum,each,8,8,12,0"
 
   /// What happens to the shards 1 to 3 of three, and what a merge says to it, without and with the sweep.
   static let mishaps: [(String, [String])] = [

@@ -122,9 +122,9 @@ private func predict(_ line: String) throws -> Outcome {
       activation: .tanh, gain: 5.0 / 3, shape: .square(width: 1000, depth: 20), batch: 7, seed: 3)
     let records = try experiment.theory().predict()
     let rows = records.map { record in
-      "tanh,1.6666666666666667,xavier_normal,,1,1000,7,20,3,\(record.layer),,,,,,,"
-        + "\(shortest(record.predicted.outStd!)),"
-        + "\(record.predicted.gradMeanAbs.map(shortest) ?? "")\n"
+      "tanh,1.6666666666666667,xavier_normal,,1,0,sum,each,1000,7,20,3,\(record.layer),,,,,,,,,,,,,,"
+        + "\(shortest(record.predicted.outStd!)),\(shortest(record.predicted.similarity!)),"
+        + "\(record.predicted.gradMeanAbs.map(shortest) ?? ""),,,,,,\n"
     }
     let line = "tanh 5/3 --depth 20 --batch 7 --seed 3 --format csv"
     #expect(
@@ -202,10 +202,12 @@ private func predict(_ line: String) throws -> Outcome {
     let both = try rows(run + ["--theory"])
     let (measured, predicted) = (try rows(run), try rows(["predict"] + run))
     #expect(both.count == 3)
-    #expect(both.map { $0.prefix(16) } == measured.map { $0.prefix(16) })
-    #expect(both.map { $0.suffix(2) } == predicted.map { $0.suffix(2) })
-    #expect(both[1][16] != "")
-    #expect((both[1][17] == "") == options.contains("--no-grad"))
+    let out = LayerRow.table.index("predicted_out_std")
+    #expect(both.map { $0.prefix(out) } == measured.map { $0.prefix(out) })
+    #expect(both.map { $0.dropFirst(out) } == predicted.map { $0.dropFirst(out) })
+    #expect(both[1][out] != "" && both[1][LayerRow.table.index("predicted_similarity")] != "")
+    let gradient = both[1][LayerRow.table.index("predicted_grad_mean_abs")]
+    #expect((gradient == "") == options.contains("--no-grad"))
   }
 
   @Test func `prints it in brackets`() throws {

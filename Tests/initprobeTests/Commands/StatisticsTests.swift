@@ -29,11 +29,13 @@ private func list(_ name: String, in line: Substring) throws -> [Double] {
     }
     #expect(text.count == 3)
     for (index, row) in rows.enumerated() {
-      let saturated = row[13].isEmpty ? "" : " saturated: \(share(Double(row[13])!))"
+      func cell(_ name: String) -> Double? { Double(row[LayerRow.table.index(name)]) }
+      let saturated = cell("saturated").map { " saturated: \(share($0))" } ?? ""
+      let (mean, largest) = (figure(cell("out_mean")!), figure(cell("out_abs_max")!))
       #expect(
         text[index]
-          == "\(plain[index]) mean: \(figure(Double(row[10])!)) max: \(figure(Double(row[12])!))"
-          + "\(saturated) similarity: \(share(Double(row[14])!))")
+          == "\(plain[index]) mean: \(mean) max: \(largest)\(saturated)"
+          + " similarity: \(share(cell("similarity")!))")
     }
   }
 }

@@ -130,13 +130,13 @@ func contents(_ name: String, in directory: URL) throws -> String {
       #expect(outcome.status == 0)
       #expect(outcome.errors == "")
       let list = """
-        activation,gain,init,skip,input_std,width,batch,depth,seed
-        tanh,0.2,xavier_normal,,1,1000,1000,2,0
-        tanh,0.2,xavier_normal,,1,1000,1000,2,1
-        tanh,0.3,xavier_normal,,1,1000,1000,2,0
-        tanh,0.3,xavier_normal,,1,1000,1000,2,1
-        tanh,0.4,xavier_normal,,1,1000,1000,2,0
-        tanh,0.4,xavier_normal,,1,1000,1000,2,1
+        activation,gain,init,skip,input_std,input_similarity,loss,backward,width,batch,depth,seed
+        tanh,0.2,xavier_normal,,1,0,sum,each,1000,1000,2,0
+        tanh,0.2,xavier_normal,,1,0,sum,each,1000,1000,2,1
+        tanh,0.3,xavier_normal,,1,0,sum,each,1000,1000,2,0
+        tanh,0.3,xavier_normal,,1,0,sum,each,1000,1000,2,1
+        tanh,0.4,xavier_normal,,1,0,sum,each,1000,1000,2,0
+        tanh,0.4,xavier_normal,,1,0,sum,each,1000,1000,2,1
         # 6 points with 12 rows, 0 of them done
 
         """

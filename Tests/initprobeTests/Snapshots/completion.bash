@@ -9,7 +9,7 @@ _initprobe() {
             continue
         elif [[ -n $option ]]; then
             option=
-        elif [[ ' --depth --width --widths --init --skip --input-std --input-similarity --loss --backward --batch --seed --every --layers --expect-out --expect-grad --trials --threads --format --output --generate-completion-script --gain --shard ' == *" $word "* ]]; then
+        elif [[ ' --depth --width --widths --init --skip --set --input-std --input-similarity --loss --backward --batch --seed --every --layers --expect-out --expect-grad --trials --threads --format --output --generate-completion-script --gain --shard ' == *" $word "* ]]; then
             option=$word
         elif [[ $word != -* ]]; then
             ((position++)) || first=$word
@@ -17,19 +17,19 @@ _initprobe() {
     done
     case $first in
         predict)
-            options='--depth --width --widths --init --skip --input-std --input-similarity --loss --backward --batch --seed --every --layers --no-grad --spectrum --stats --chart --expect-out --expect-grad --format --no-header --output --quiet --help --version'
+            options='--depth --width --widths --init --skip --set --input-std --input-similarity --loss --backward --batch --seed --every --layers --no-grad --spectrum --stats --chart --expect-out --expect-grad --format --no-header --output --quiet --help --version'
             positions=('predict' 'identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan gpt2 llama postnorm prenorm deepnorm olmo2 siren' 'pytorch unit neutral edge') ;;
         gain)
-            options='--depth --width --widths --init --skip --input-std --loss --backward --format --no-header --output --help --version'
+            options='--depth --width --widths --init --skip --set --input-std --loss --backward --format --no-header --output --help --version'
             positions=('gain' 'identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan gpt2 llama postnorm prenorm deepnorm olmo2 siren') ;;
         sweep)
-            options='--gain --depth --width --init --skip --input-std --input-similarity --batch --seed --trials --every --layers --no-grad --theory --threads --output --shard --keep-going --dry-run --quiet --help --version'
+            options='--gain --depth --width --init --skip --set --input-std --input-similarity --batch --seed --trials --every --layers --no-grad --theory --threads --output --shard --keep-going --dry-run --quiet --help --version'
             positions=('sweep' 'identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan gpt2 llama postnorm prenorm deepnorm olmo2 siren' 'identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan gpt2 llama postnorm prenorm deepnorm olmo2 siren' 'identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan gpt2 llama postnorm prenorm deepnorm olmo2 siren' 'identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan gpt2 llama postnorm prenorm deepnorm olmo2 siren' 'identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan gpt2 llama postnorm prenorm deepnorm olmo2 siren' 'identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan gpt2 llama postnorm prenorm deepnorm olmo2 siren' 'identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan gpt2 llama postnorm prenorm deepnorm olmo2 siren' 'identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan gpt2 llama postnorm prenorm deepnorm olmo2 siren') ;;
         merge)
             options='--output --help --version' files=yes
             positions=('merge' '' '' '' '' '' '' '' '') ;;
         pytorch)
-            options='--depth --width --widths --init --skip --input-std --input-similarity --loss --backward --batch --seed --every --layers --no-grad --output --help --version'
+            options='--depth --width --widths --init --skip --set --input-std --input-similarity --loss --backward --batch --seed --every --layers --no-grad --output --help --version'
             positions=('pytorch' 'identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan gpt2 llama postnorm prenorm deepnorm olmo2 siren' 'pytorch unit neutral edge') ;;
         list)
             options='--help --version'
@@ -38,7 +38,7 @@ _initprobe() {
             options='--help --version'
             positions=('help' 'predict gain sweep merge pytorch list help') ;;
         *)
-            options='--depth --width --widths --init --skip --input-std --input-similarity --loss --backward --batch --seed --every --layers --no-grad --spectrum --stats --chart --theory --histogram --expect-out --expect-grad --trials --threads --format --no-header --output --quiet --help --version --generate-completion-script --generate-manual'
+            options='--depth --width --widths --init --skip --set --input-std --input-similarity --loss --backward --batch --seed --every --layers --no-grad --spectrum --stats --chart --theory --histogram --expect-out --expect-grad --trials --threads --format --no-header --output --quiet --help --version --generate-completion-script --generate-manual'
             positions=('identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan gpt2 llama postnorm prenorm deepnorm olmo2 siren predict gain sweep merge pytorch list help' 'pytorch unit neutral edge') ;;
     esac
     if [[ $current == -* ]]; then
@@ -57,6 +57,7 @@ _initprobe() {
         --widths) return ;;
         --init) words='xavier_normal xavier_uniform kaiming_normal kaiming_uniform lecun_normal lecun_uniform orthogonal trunc_normal sparse normal uniform torch_linear variance_scaling' ;;
         --skip) return ;;
+        --set) return ;;
         --input-std) return ;;
         --input-similarity) return ;;
         --loss) words='sum random' ;;

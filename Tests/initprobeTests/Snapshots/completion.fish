@@ -1,6 +1,6 @@
 # fish completion for initprobe
 function __initprobe_words -d 'The positional arguments before the cursor'
-    set -l valued --depth --width --widths --init --skip --input-std --input-similarity --loss --backward --batch --seed --every --layers --expect-out --expect-grad --trials --threads --format --output --generate-completion-script --gain --shard
+    set -l valued --depth --width --widths --init --skip --set --input-std --input-similarity --loss --backward --batch --seed --every --layers --expect-out --expect-grad --trials --threads --format --output --generate-completion-script --gain --shard
     set -l expecting no
     set -l tokens (commandline -opc)
     for token in $tokens[2..]
@@ -32,6 +32,7 @@ complete -c initprobe -n '__initprobe_command measure' -l width -x -d 'Units in 
 complete -c initprobe -n '__initprobe_command measure' -l widths -x -d 'Instead of --width and --depth: the size of the input, then the units of each layer, such as 784,500,10.'
 complete -c initprobe -n '__initprobe_command measure' -l init -x -a 'xavier_normal xavier_uniform kaiming_normal kaiming_uniform lecun_normal lecun_uniform orthogonal trunc_normal sparse normal uniform torch_linear variance_scaling' -d 'How weights are drawn; \'initprobe list\' shows the schemes.'
 complete -c initprobe -n '__initprobe_command measure' -l skip -x -d 'Residual stack: h becomes h + s φ(W h).'
+complete -c initprobe -n '__initprobe_command measure' -l set -x -d 'A number of your own in a formula or layer, such as a=0.2.'
 complete -c initprobe -n '__initprobe_command measure' -l input-std -x -d 'The input is <x> times a standard normal batch.'
 complete -c initprobe -n '__initprobe_command measure' -l input-similarity -x -d 'Cosine between the rows of the input: √c·common + √(1−c)·own; 0 or more, below 1.'
 complete -c initprobe -n '__initprobe_command measure' -l loss -x -a 'sum random' -d 'What is differentiated: the sum of a layer\'s output, or a random readout of it.'
@@ -66,6 +67,7 @@ complete -c initprobe -n '__initprobe_command predict' -l width -x -d 'Units in 
 complete -c initprobe -n '__initprobe_command predict' -l widths -x -d 'Instead of --width and --depth: the size of the input, then the units of each layer, such as 784,500,10.'
 complete -c initprobe -n '__initprobe_command predict' -l init -x -a 'xavier_normal xavier_uniform kaiming_normal kaiming_uniform lecun_normal lecun_uniform orthogonal trunc_normal sparse normal uniform torch_linear variance_scaling' -d 'How weights are drawn; \'initprobe list\' shows the schemes.'
 complete -c initprobe -n '__initprobe_command predict' -l skip -x -d 'Residual stack: h becomes h + s φ(W h).'
+complete -c initprobe -n '__initprobe_command predict' -l set -x -d 'A number of your own in a formula or layer, such as a=0.2.'
 complete -c initprobe -n '__initprobe_command predict' -l input-std -x -d 'The input is <x> times a standard normal batch.'
 complete -c initprobe -n '__initprobe_command predict' -l input-similarity -x -d 'Cosine between the rows of the input: √c·common + √(1−c)·own; 0 or more, below 1.'
 complete -c initprobe -n '__initprobe_command predict' -l loss -x -a 'sum random' -d 'What is differentiated: the sum of a layer\'s output, or a random readout of it.'
@@ -93,6 +95,7 @@ complete -c initprobe -n '__initprobe_command gain' -l width -x -d 'Units in eac
 complete -c initprobe -n '__initprobe_command gain' -l widths -x -d 'Instead of --width and --depth: the size of the input, then the units of each layer, such as 784,500,10.'
 complete -c initprobe -n '__initprobe_command gain' -l init -x -a 'xavier_normal xavier_uniform kaiming_normal kaiming_uniform lecun_normal lecun_uniform orthogonal trunc_normal sparse normal uniform torch_linear variance_scaling' -d 'How weights are drawn; \'initprobe list\' shows the schemes.'
 complete -c initprobe -n '__initprobe_command gain' -l skip -x -d 'Residual stack: h becomes h + s φ(W h).'
+complete -c initprobe -n '__initprobe_command gain' -l set -x -d 'A number of your own in a formula or layer, such as a=0.2.'
 complete -c initprobe -n '__initprobe_command gain' -l input-std -x -d 'The input is <x> times a standard normal batch.'
 complete -c initprobe -n '__initprobe_command gain' -l loss -x -a 'sum random' -d 'What is differentiated: the sum of a layer\'s output, or a random readout of it.'
 complete -c initprobe -n '__initprobe_command gain' -l backward -x -a 'each last' -d 'each: a loss at each reported layer, its gradient at the input; last: one at the last layer, its gradient at each reported layer and by that layer\'s weights.'
@@ -115,6 +118,7 @@ complete -c initprobe -n '__initprobe_command sweep' -l depth -x -d 'Numbers of 
 complete -c initprobe -n '__initprobe_command sweep' -l width -x -d 'Units in each layer.'
 complete -c initprobe -n '__initprobe_command sweep' -l init -x -a 'xavier_normal xavier_uniform kaiming_normal kaiming_uniform lecun_normal lecun_uniform orthogonal trunc_normal sparse normal uniform torch_linear variance_scaling' -d 'How weights are drawn; \'initprobe list\' shows the schemes.'
 complete -c initprobe -n '__initprobe_command sweep' -l skip -x -d 'Residual stacks: h becomes h + s φ(W h); none for a plain one.'
+complete -c initprobe -n '__initprobe_command sweep' -l set -x -d 'A number of your own in a formula or layer, such as a=0:1:0.1.'
 complete -c initprobe -n '__initprobe_command sweep' -l input-std -x -d 'The input is this many times a standard normal batch.'
 complete -c initprobe -n '__initprobe_command sweep' -l input-similarity -x -d 'Cosine between the rows of the input: √c·common + √(1−c)·own; 0 or more, below 1.'
 complete -c initprobe -n '__initprobe_command sweep' -l batch -x -d 'Rows of the random input.'
@@ -153,6 +157,7 @@ complete -c initprobe -n '__initprobe_command pytorch' -l width -x -d 'Units in 
 complete -c initprobe -n '__initprobe_command pytorch' -l widths -x -d 'Instead of --width and --depth: the size of the input, then the units of each layer, such as 784,500,10.'
 complete -c initprobe -n '__initprobe_command pytorch' -l init -x -a 'xavier_normal xavier_uniform kaiming_normal kaiming_uniform lecun_normal lecun_uniform orthogonal trunc_normal sparse normal uniform torch_linear variance_scaling' -d 'How weights are drawn; \'initprobe list\' shows the schemes.'
 complete -c initprobe -n '__initprobe_command pytorch' -l skip -x -d 'Residual stack: h becomes h + s φ(W h).'
+complete -c initprobe -n '__initprobe_command pytorch' -l set -x -d 'A number of your own in a formula or layer, such as a=0.2.'
 complete -c initprobe -n '__initprobe_command pytorch' -l input-std -x -d 'The input is <x> times a standard normal batch.'
 complete -c initprobe -n '__initprobe_command pytorch' -l input-similarity -x -d 'Cosine between the rows of the input: √c·common + √(1−c)·own; 0 or more, below 1.'
 complete -c initprobe -n '__initprobe_command pytorch' -l loss -x -a 'sum random' -d 'What is differentiated: the sum of a layer\'s output, or a random readout of it.'

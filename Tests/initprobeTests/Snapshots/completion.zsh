@@ -14,6 +14,7 @@ _initprobe() {
                 '--widths=[Instead of --width and --depth\: the size of the input, then the units of each layer, such as 784,500,10.]:list:' \
                 '--init=[How weights are drawn; '\''initprobe list'\'' shows the schemes.]:scheme:(xavier_normal xavier_uniform kaiming_normal kaiming_uniform lecun_normal lecun_uniform orthogonal trunc_normal sparse normal uniform torch_linear variance_scaling)' \
                 '--skip=[Residual stack\: h becomes h + s φ(W h).]:s:' \
+                '*--set=[A number of your own in a formula or layer, such as a=0.2.]:name=x:' \
                 '--input-std=[The input is <x> times a standard normal batch.]:x:' \
                 '--input-similarity=[Cosine between the rows of the input\: √c·common + √(1−c)·own; 0 or more, below 1.]:c:' \
                 '--loss=[What is differentiated\: the sum of a layer'\''s output, or a random readout of it.]:loss:(sum random)' \
@@ -43,6 +44,7 @@ _initprobe() {
                 '--widths=[Instead of --width and --depth\: the size of the input, then the units of each layer, such as 784,500,10.]:list:' \
                 '--init=[How weights are drawn; '\''initprobe list'\'' shows the schemes.]:scheme:(xavier_normal xavier_uniform kaiming_normal kaiming_uniform lecun_normal lecun_uniform orthogonal trunc_normal sparse normal uniform torch_linear variance_scaling)' \
                 '--skip=[Residual stack\: h becomes h + s φ(W h).]:s:' \
+                '*--set=[A number of your own in a formula or layer, such as a=0.2.]:name=x:' \
                 '--input-std=[The input is <x> times a standard normal batch.]:x:' \
                 '--loss=[What is differentiated\: the sum of a layer'\''s output, or a random readout of it.]:loss:(sum random)' \
                 '--backward=[each\: a loss at each reported layer, its gradient at the input; last\: one at the last layer, its gradient at each reported layer and by that layer'\''s weights.]:where:(each last)' \
@@ -67,6 +69,7 @@ _initprobe() {
                 '--width=[Units in each layer.]:list:' \
                 '--init=[How weights are drawn; '\''initprobe list'\'' shows the schemes.]:list:(xavier_normal xavier_uniform kaiming_normal kaiming_uniform lecun_normal lecun_uniform orthogonal trunc_normal sparse normal uniform torch_linear variance_scaling)' \
                 '--skip=[Residual stacks\: h becomes h + s φ(W h); none for a plain one.]:list:' \
+                '*--set=[A number of your own in a formula or layer, such as a=0\:1\:0.1.]:name=list:' \
                 '--input-std=[The input is this many times a standard normal batch.]:list:' \
                 '--input-similarity=[Cosine between the rows of the input\: √c·common + √(1−c)·own; 0 or more, below 1.]:list:' \
                 '--batch=[Rows of the random input.]:list:' \
@@ -109,6 +112,7 @@ _initprobe() {
                 '--widths=[Instead of --width and --depth\: the size of the input, then the units of each layer, such as 784,500,10.]:list:' \
                 '--init=[How weights are drawn; '\''initprobe list'\'' shows the schemes.]:scheme:(xavier_normal xavier_uniform kaiming_normal kaiming_uniform lecun_normal lecun_uniform orthogonal trunc_normal sparse normal uniform torch_linear variance_scaling)' \
                 '--skip=[Residual stack\: h becomes h + s φ(W h).]:s:' \
+                '*--set=[A number of your own in a formula or layer, such as a=0.2.]:name=x:' \
                 '--input-std=[The input is <x> times a standard normal batch.]:x:' \
                 '--input-similarity=[Cosine between the rows of the input\: √c·common + √(1−c)·own; 0 or more, below 1.]:c:' \
                 '--loss=[What is differentiated\: the sum of a layer'\''s output, or a random readout of it.]:loss:(sum random)' \
@@ -141,6 +145,7 @@ _initprobe() {
                 '--widths=[Instead of --width and --depth\: the size of the input, then the units of each layer, such as 784,500,10.]:list:' \
                 '--init=[How weights are drawn; '\''initprobe list'\'' shows the schemes.]:scheme:(xavier_normal xavier_uniform kaiming_normal kaiming_uniform lecun_normal lecun_uniform orthogonal trunc_normal sparse normal uniform torch_linear variance_scaling)' \
                 '--skip=[Residual stack\: h becomes h + s φ(W h).]:s:' \
+                '*--set=[A number of your own in a formula or layer, such as a=0.2.]:name=x:' \
                 '--input-std=[The input is <x> times a standard normal batch.]:x:' \
                 '--input-similarity=[Cosine between the rows of the input\: √c·common + √(1−c)·own; 0 or more, below 1.]:c:' \
                 '--loss=[What is differentiated\: the sum of a layer'\''s output, or a random readout of it.]:loss:(sum random)' \

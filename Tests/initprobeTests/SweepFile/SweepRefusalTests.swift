@@ -145,15 +145,15 @@ import Testing
     ),
     (
       "$sweep --width 8", "--width 16",
-      "line 2 has other parameters than 'tanh,1,xavier_normal,,1,16,1000,1,0,0'"
+      "line 2 has other parameters than 'tanh,1,xavier_normal,,1,0,sum,each,16,1000,1,0,0'"
     ),
     (
       "$sweep --width 8 --batch 8", "--width 8 --batch 8 --trials 2",
-      "line 4 has other parameters than 'tanh,1,xavier_normal,,1,8,8,1,1,0'"
+      "line 4 has other parameters than 'tanh,1,xavier_normal,,1,0,sum,each,8,8,1,1,0'"
     ),
     (
       "$sweep --width 8 --batch 8 --trials 2", "--width 8 --batch 8",
-      "line 4 has other parameters than 'tanh,2,xavier_normal,,1,8,8,1,0,0'"
+      "line 4 has other parameters than 'tanh,2,xavier_normal,,1,0,sum,each,8,8,1,0,0'"
     ),
     (
       "$sweep --width 8 --batch 8", "--width 8 --batch 8 --shard 1/2",
@@ -161,7 +161,7 @@ import Testing
     ),
     (
       "$sweep --width 8 --batch 8", "--width 8 --batch 8 --shard 2/2",
-      "line 2 has other parameters than 'tanh,2,xavier_normal,,1,8,8,1,0,0'"
+      "line 2 has other parameters than 'tanh,2,xavier_normal,,1,0,sum,each,8,8,1,0,0'"
     ),
     (
       "$sweep --width 8 --batch 8", "--width 8 --batch 8 --no-grad",
@@ -177,7 +177,7 @@ import Testing
     ),
     (
       "$sweep --width 8 --batch 8; sed -i 3d sweep.csv", "--width 8 --batch 8",
-      "line 3 has other parameters than 'tanh,1,xavier_normal,,1,8,8,1,0,1'"
+      "line 3 has other parameters than 'tanh,1,xavier_normal,,1,0,sum,each,8,8,1,0,1'"
     ),
     (
       "$sweep --width 8 --batch 8; sed -i 's/,,$/,/' sweep.csv", "--width 8 --batch 8",

@@ -120,13 +120,13 @@ private struct Sample {
     #expect(sample.problem(LayerRow.table.header + "tanh,0.25") == otherParameters)
     #expect(sample.problem(LayerRow.table.header + "\n") == otherParameters)
     #expect(
-      sample.problem(LayerRow.table.header + "tanh,0.5,xavier_normal,,1,6,5,2,0,0,1\n")
+      sample.problem(LayerRow.table.header + "tanh,0.5,xavier_normal,,1,0,sum,each,6,5,2,0,0,1\n")
         == .otherColumns)
     #expect(try Sample(.jsonl).problem(LayerRow.table.header) == otherParameters)
   }
 
   private var otherParameters: ForeignLine {
-    .otherParameters(expected: "tanh,0.5,xavier_normal,,1,6,5,2,0,0")
+    .otherParameters(expected: "tanh,0.5,xavier_normal,,1,0,sum,each,6,5,2,0,0")
   }
 
   /// JSON has no number for the standard deviation of one value, nor for a gradient through infinities.

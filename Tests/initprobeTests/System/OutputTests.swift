@@ -154,7 +154,7 @@ import Testing
   @Test func `append cleanly in a loop`() throws {
     let outcome = try Binary.shell(
       "for g in 0.5 1 1.5; do $initprobe tanh $g --width 16 --batch 16 --depth 1 --format csv"
-        + " --no-header; done | cut -d , -f 1,2,10")
+        + " --no-header; done | cut -d , -f 1,2,\(LayerRow.table.index("layer") + 1)")
     #expect(
       outcome.output == "tanh,0.5,0\ntanh,0.5,1\ntanh,1,0\ntanh,1,1\ntanh,1.5,0\ntanh,1.5,1\n")
     #expect(outcome.status == 0)

@@ -77,7 +77,7 @@ import Testing
 
   @Test func `is not too little for a few records of JSON Lines`() {
     let predicted = Format.jsonl.bytesPerRecord(measured: false, predicted: true)
-    #expect((1200...1600).contains(predicted))
+    #expect((2600...3200).contains(predicted))
     #expect(predicted < Format.jsonl.bytesPerRecord(measured: true, predicted: true))
     let csv = Format.csv.bytesPerRecord(measured: false, predicted: true)
     #expect(Format.text.bytesPerRecord(measured: true, predicted: true) <= csv)

@@ -1,0 +1,6 @@
+@testable import initprobe
+
+extension RowTable {
+  /// Where the column of this name is in a row.
+  func index(_ name: String) -> Int { columns.firstIndex { $0.name == name }! }
+}
