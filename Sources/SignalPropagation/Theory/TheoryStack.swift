@@ -33,6 +33,9 @@ package struct TheoryStack: Equatable, Sendable {
     experiment.stack.gainAdvice(initializer: experiment.initializer)
   }
 
+  /// Whether a matrix, or a number, of the layers depends on the gain.
+  package var usesGain: Bool { experiment.stack.usesGain }
+
   /// The layer after which two inputs of cosine 0.99 have less than 0.5; `nil` where it lies beyond the stack.
   package func layersUntilInputIsLost() -> Int? { experiment.stack.layersUntilInputIsLost() }
 

@@ -8,10 +8,19 @@ struct GainAnswer {
 
   init(_ stack: TheoryStack) {
     let depth = stack.experiment.shape.depth
-    guard stack.experiment.skip == nil, let advice = stack.gainAdvice(), let best = advice.best,
-      best.assessment.gain > GainAnswer.negligible
-    else {
+    guard let advice = stack.gainAdvice(), let best = advice.best else {
+      text = "\n" + (stack.usesGain ? GainAnswer.none : GainAnswer.unused).wrapped()
+      return
+    }
+    guard stack.experiment.skip == nil else {
       text = "\n" + GainAnswer.residual.wrapped()
+      return
+    }
+    guard GainAnswer.sensible.contains(best.assessment.gain) else {
+      text =
+        "\n"
+        + ("No gain with a name serves this layer: the best of them, \(figure(best.assessment.gain)),"
+        + " would take a part of the layer out of play.").wrapped()
       return
     }
     let assessment = best.assessment
@@ -22,14 +31,18 @@ struct GainAnswer {
         + " ×\(figure(assessment.gradientFactor))."
     ]
     sentences += advice.cautions.map(GainAnswer.sentence)
+    if assessment.signal == .settling { sentences.append("But the signal is not at rest yet.") }
     let lines = advice.code.map { "  \($0.library.rawValue): \($0.line)\n" }
     text =
       "\n" + sentences.joined(separator: " ").wrapped()
       + (lines.isEmpty ? "" : "\n" + lines.joined())
   }
 
-  /// A gain below this takes the branch away instead of making it right.
-  private static let negligible = 0.05
+  /// A gain below takes a branch away instead of making it right, one above drowns what it is added to.
+  private static let sensible = 0.05...20
+
+  private static let unused = "No matrix of the layer uses the gain, so there is none to choose."
+  private static let none = "No name stands for a gain here."
 
   private static let residual =
     "A residual stack adds to the signal in every layer, at any gain: a smaller gain, or a smaller factor"

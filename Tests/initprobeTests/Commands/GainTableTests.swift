@@ -93,6 +93,18 @@ private func gain(_ line: String) throws -> Outcome {
         JAX: jax.nn.initializers.variance_scaling(2.7778, "fan_avg", "normal")
       """
     ),
+    (
+      "gpt2 --depth 12",
+      """
+      gain     value  out  grad  signal  gradient
+      pytorch  —      no matrix uses the gain
+      unit     —      no matrix uses the gain
+      neutral  —      no matrix uses the gain
+      edge     —      no matrix uses the gain
+
+      No matrix of the layer uses the gain, so there is none to choose.
+      """
+    ),
   ])
   func `stand in a table with what they do`(arguments: String, table: String) throws {
     #expect(try gain(arguments) == Outcome(output: table + "\n", errors: "", status: 0))
