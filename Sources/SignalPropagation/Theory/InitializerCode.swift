@@ -1,9 +1,9 @@
 import Platform
 
-/// A line that draws weights with another library.
+/// A line that draws weights with another framework.
 package struct InitializerCode: Equatable, Sendable {
   /// Where the line is to be pasted.
-  package enum Library: String, CaseIterable, Sendable {
+  package enum Framework: String, CaseIterable, Sendable {
     /// A statement on `layer.weight`.
     case torch = "PyTorch"
     /// A value for `kernel_initializer`.
@@ -12,18 +12,18 @@ package struct InitializerCode: Equatable, Sendable {
     case jax = "JAX"
   }
 
-  package var library: Library
+  package var framework: Framework
   package var line: String
 }
 
 extension Initializer {
-  /// How PyTorch, Keras and JAX draw the same distribution; what a library does not have is left out.
+  /// How PyTorch, Keras and JAX draw the same distribution; what a framework does not have is left out.
   package func code(gain: Double) -> [InitializerCode] {
-    let lines: [(InitializerCode.Library, String?)] = [
+    let lines: [(InitializerCode.Framework, String?)] = [
       (.torch, torchLine(gain)), (.keras, scaledLine(gain).keras), (.jax, scaledLine(gain).jax),
     ]
-    return lines.compactMap { library, line in
-      line.map { InitializerCode(library: library, line: $0) }
+    return lines.compactMap { framework, line in
+      line.map { InitializerCode(framework: framework, line: $0) }
     }
   }
 

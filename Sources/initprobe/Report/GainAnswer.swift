@@ -32,7 +32,7 @@ struct GainAnswer {
     ]
     sentences += advice.cautions.map(GainAnswer.sentence)
     if assessment.signal == .settling { sentences.append("But the signal is not at rest yet.") }
-    let lines = advice.code.map { "  \($0.library.rawValue): \($0.line)\n" }
+    let lines = advice.code.map { "  \($0.framework.rawValue): \($0.line)\n" }
     text =
       "\n" + sentences.joined(separator: " ").wrapped()
       + (lines.isEmpty ? "" : "\n" + lines.joined())
