@@ -81,14 +81,16 @@ let package = Package(
       swiftSettings: targetCondition + [lean]),
     .testTarget(name: "PlatformTests", dependencies: ["Platform"]),
     .testTarget(name: "ArgumentsTests", dependencies: ["Arguments"]),
+    .target(name: "NamedActivations", dependencies: ["Kernels"], path: "Tests/NamedActivations"),
     .testTarget(
-      name: "KernelsTests", dependencies: ["Kernels"], resources: [.copy("Reference")]),
+      name: "KernelsTests", dependencies: ["Kernels", "NamedActivations"],
+      resources: [.copy("Reference")]),
     .testTarget(
-      name: "SignalPropagationTests", dependencies: ["SignalPropagation"],
+      name: "SignalPropagationTests", dependencies: ["SignalPropagation", "NamedActivations"],
       resources: [.copy("Reference")]),
     .testTarget(
       name: "initprobeTests",
-      dependencies: ["initprobe", "Arguments", "SignalPropagation", "Kernels"],
+      dependencies: ["initprobe", "Arguments", "SignalPropagation", "Kernels", "NamedActivations"],
       exclude: ["Snapshots"]),
   ]
 )

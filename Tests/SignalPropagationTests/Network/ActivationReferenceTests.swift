@@ -1,5 +1,6 @@
 import Foundation
 import SignalPropagation
+import NamedActivations
 import Testing
 
 /// Activations in double precision against the reference numbers from PyTorch 2.13 (float64).

@@ -1,5 +1,6 @@
 import Foundation
 import Kernels
+import NamedActivations
 import Testing
 
 @testable import SignalPropagation

@@ -1,5 +1,6 @@
 import Foundation
 import SignalPropagation
+import NamedActivations
 import Testing
 
 /// A run of the forum's snippet by PyTorch 2.13 on a CPU, and the same numbers in double precision.

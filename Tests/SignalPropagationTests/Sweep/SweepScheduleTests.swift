@@ -1,4 +1,5 @@
 import Synchronization
+import NamedActivations
 import Testing
 
 @testable import SignalPropagation

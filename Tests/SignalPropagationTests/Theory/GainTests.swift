@@ -1,5 +1,6 @@
 import Platform
 import Foundation
+import NamedActivations
 import Testing
 
 @testable import SignalPropagation

@@ -1,4 +1,5 @@
 import Kernels
+import NamedActivations
 import Testing
 
 @testable import SignalPropagation

@@ -1,4 +1,5 @@
 import Foundation
+import NamedActivations
 import Testing
 
 @testable import SignalPropagation

@@ -1,3 +1,4 @@
+import NamedActivations
 import Testing
 
 @testable import initprobe

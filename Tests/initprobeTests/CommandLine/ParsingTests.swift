@@ -1,5 +1,6 @@
 import Arguments
 import SignalPropagation
+import NamedActivations
 import Testing
 
 @testable import initprobe

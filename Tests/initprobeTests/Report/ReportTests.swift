@@ -1,4 +1,5 @@
 import SignalPropagation
+import NamedActivations
 import Testing
 
 @testable import initprobe

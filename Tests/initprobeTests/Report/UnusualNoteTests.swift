@@ -1,5 +1,6 @@
 import Foundation
 import SignalPropagation
+import NamedActivations
 import Testing
 
 @testable import initprobe
