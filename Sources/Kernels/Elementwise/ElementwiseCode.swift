@@ -1,5 +1,5 @@
 /// One step of a program; the operands are numbers of values.
-enum ElementwiseStep: Equatable, Sendable {
+enum ElementwiseInstruction: Equatable, Sendable {
   /// φ of a value and, where `slope` is the number of one, φ′ as that value.
   case function(Activation, Int, slope: Int?)
   case scalar(ScalarOperation, Int)
@@ -22,7 +22,7 @@ enum ElementwiseStep: Equatable, Sendable {
 /// by values which are not needed at the same time.
 struct ElementwiseCode: Equatable, Sendable {
   fileprivate struct Step: Equatable, Sendable {
-    let step: ElementwiseStep
+    let step: ElementwiseInstruction
     let places: (a: Int, b: Int)
     let result: Int
     /// −1 where there is none.
@@ -43,7 +43,7 @@ struct ElementwiseCode: Equatable, Sendable {
   /// Groups of 16 in a block: 1 KB, so that a dozen values stay in the L1 cache.
   private static let blockGroups = 16
 
-  init(_ source: [ElementwiseStep], inputs: Int, outputs: [Int]) {
+  init(_ source: [ElementwiseInstruction], inputs: Int, outputs: [Int]) {
     self.inputs = inputs
     let lastUse = ElementwiseCode.lastUses(source, inputs: inputs, outputs: outputs)
     var place = Dictionary(uniqueKeysWithValues: (0..<inputs).map { ($0, $0) })
@@ -79,7 +79,7 @@ struct ElementwiseCode: Equatable, Sendable {
 
   /// The last step that needs each value; beyond the end for results.
   private static func lastUses(
-    _ steps: [ElementwiseStep], inputs: Int, outputs: [Int]
+    _ steps: [ElementwiseInstruction], inputs: Int, outputs: [Int]
   ) -> [Int: Int] {
     var uses: [Int: Int] = [:]
     for output in outputs { uses[output] = steps.count }
@@ -92,7 +92,7 @@ struct ElementwiseCode: Equatable, Sendable {
   }
 
   /// A function whose value is not needed may still be needed for its slope.
-  private static func slopeUse(_ step: ElementwiseStep, _ uses: [Int: Int]) -> Int? {
+  private static func slopeUse(_ step: ElementwiseInstruction, _ uses: [Int: Int]) -> Int? {
     guard case .function(_, _, let slope?) = step, uses[slope] != nil else { return nil }
     return 0
   }

@@ -4,7 +4,7 @@
 struct ElementwiseCompiler {
   private let inputs: Int
   private let instructions: [ElementwiseProgram.Instruction]
-  private(set) var steps: [ElementwiseStep] = []
+  private(set) var steps: [ElementwiseInstruction] = []
   /// The value of each input and instruction.
   private var values: [Int]
   /// φ′ of the instructions that are functions.
@@ -31,7 +31,7 @@ struct ElementwiseCompiler {
     }
   }
 
-  private mutating func append(_ step: ElementwiseStep) -> Int {
+  private mutating func append(_ step: ElementwiseInstruction) -> Int {
     steps.append(step)
     return inputs + steps.count - 1
   }

@@ -95,7 +95,7 @@ private struct ProgramBuilder {
       let node = graph.nodes[index]
       switch node {
       case .input, .stackInput: break
-      case .linear(let matrix, let u): append(.linear(Linear(matrix: matrix)), [u], index)
+      case .linear(let matrix, let u): append(.linear(LinearStep(matrix: matrix)), [u], index)
       case .normalization(let kind, let u):
         append(.normalization(NormalizationStep(kind: kind)), [u], index)
       case .function, .scalar, .binary:

@@ -16,13 +16,6 @@ extension Experiment {
     let plan = RunPlan(self, network, threads: threads)
     return Run(self, network, plan, progress: progress).run()
   }
-
-  /// The memory that `measure` needs, in bytes; `nil` where that is more than an `Int` holds. A layer that is
-  /// wrong needs none, as nothing of it runs.
-  package func memoryNeeded(threads: Int) -> Int? {
-    guard let network = try? Network(self) else { return 0 }
-    return RunSize(self, network, limits: RunPlan.Limits()).memory(threads: threads)
-  }
 }
 
 /// One run: draws the batch, then takes waves of it through the stack and back as the plan says.

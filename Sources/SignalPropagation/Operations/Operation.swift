@@ -6,7 +6,7 @@ import Kernels
 /// a case here, such a file, and a line in `LayerProgram` that makes it. The tape orders the steps and
 /// accumulates; it knows none of them.
 enum Operation: Equatable, Sendable {
-  case linear(Linear)
+  case linear(LinearStep)
   case normalization(NormalizationStep)
   case elementwise(ElementwiseStep)
 

@@ -1,7 +1,6 @@
 import SignalPropagation
 
-/// What is said about a run beside its results: whole lines, or nothing.
-enum Note {
+extension Note {
   /// One line for each main quantity that is not finite, saying where that began.
   static func notFinite(in trials: [Trial]) -> String {
     Quantity.main.flatMap { quantity in

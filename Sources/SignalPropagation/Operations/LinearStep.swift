@@ -1,7 +1,7 @@
 import Kernels
 
 /// z = W u + b with a matrix of the layer.
-struct Linear: Equatable, Sendable {
+struct LinearStep: Equatable, Sendable {
   /// Which of the layer's matrices.
   let matrix: Int
 
