@@ -16,7 +16,7 @@ initprobe sweep relu --gain pytorch --layers 10,20,30,40,50,60,70,80,90,100 --no
 initprobe sweep relu --gain pytorch --width 100,200,400 --batch 100 --layers 20,50,100 --no-grad --seed 40 --trials 40 --theory --output results/thread/relu-widths.csv
 
 # 5. tanh at gain 1
-initprobe sweep tanh --gain 1,5/3 --width 500 --batch 500 --layers 1,10,20,50,100 --trials 5 --theory --output results/thread/tanh-one.csv
+initprobe sweep tanh --gain 1 --width 500 --batch 500 --layers 1,10,20,32,50,100 --trials 20 --theory --output results/thread/tanh-1.csv
 
 # 6. sigmoid: stable at any gain, vanishing gradients
 initprobe sweep sigmoid --gain 0.5,1,2,3.6,4,6,8,10.15,12,16 --width 500 --batch 500 --layers 1,2,10,32,100 --trials 5 --theory --output results/thread/sigmoid-gains.csv
@@ -45,33 +45,27 @@ initprobe sweep selu --gain 0.75 --trials 20 --theory --output results/thread/se
 initprobe sweep selu --gain 0.75 --batch 100 --layers 1,31,91 --theory --width 30,100,300,1000 --trials 20 --output results/thread/selu-widths.csv
 initprobe sweep selu --gain 0.75 --batch 100 --layers 1,31,91 --theory --width 3000 --trials 6 --output results/thread/selu-widths-wide.csv
 
-# 14. Kumar 2017: 1 for tanh, 3.6 for sigmoid
-initprobe sweep tanh --gain 1 --width 500 --batch 500 --layers 1,10,32,100 --trials 20 --theory --output results/thread/tanh-1.csv
-
 # 15. do selus explode, or is the experiment flawed
 initprobe sweep selu --gain 1 --layers 10,100 --width 100,300 --batch 30,300 --init xavier_normal,orthogonal --trials 10 --theory --output results/thread/selu-1-variants.csv
 
 # 16. explode or collapse
-initprobe sweep identity relu relu6 hardtanh leaky_relu elu selu rrelu gelu sigmoid tanh hardshrink softshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs atan --gain unit --width 300 --batch 300 --depth 50 --layers 1,50 --trials 3 --theory --output results/thread/collapse-unit.csv
-initprobe sweep identity relu relu6 hardtanh leaky_relu elu selu rrelu gelu sigmoid tanh hardshrink softshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs atan --gain neutral --width 300 --batch 300 --depth 50 --layers 1,50 --trials 3 --theory --output results/thread/collapse-neutral.csv
-initprobe sweep identity relu relu6 hardtanh leaky_relu elu selu rrelu gelu sigmoid tanh hardshrink softshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs atan --gain unit --width 300 --batch 300 --depth 50 --layers 1,50 --trials 3 --theory --init orthogonal --output results/thread/collapse-orthogonal.csv
-for pair in identity:unit relu:unit relu6:unit hardtanh:unit leaky_relu:unit elu:unit selu:unit \
-  rrelu:unit gelu:unit sigmoid:unit tanh:unit hardshrink:unit softshrink:unit softsign:unit \
-  softplus:unit hardsigmoid:unit hardswish:unit silu:unit mish:unit sin:unit cos:unit \
-  erf:unit abs:unit atan:unit
-do
-  gain=$(initprobe predict ${pair%:*} ${pair#*:} --depth 50 --format jsonl | sed -n '$s/.*"gain": \([^,]*\),.*/\1/p')
-  initprobe ${pair%:*} $gain --skip 0.5 --width 300 --batch 300 --depth 50 --layers 1,50 --trials 3 --theory \
-    --format csv --quiet $rows_alone
+activations="identity relu relu6 hardtanh leaky_relu elu selu rrelu gelu sigmoid tanh hardshrink softshrink softsign softplus
+  hardsigmoid hardswish silu mish sin cos erf abs atan"
+initprobe sweep $activations --gain unit --width 300 --batch 300 --depth 50 --layers 1,50 --trials 3 --theory --output results/thread/collapse-unit.csv
+initprobe sweep $activations --gain neutral --width 300 --batch 300 --depth 50 --layers 1,50 --trials 3 --theory --output results/thread/collapse-neutral.csv
+initprobe sweep $activations --gain unit --width 300 --batch 300 --depth 50 --layers 1,50 --trials 3 --theory --init orthogonal --output results/thread/collapse-orthogonal.csv
+rows_alone=
+for f in $activations; do
+  gain=$(initprobe predict $f unit --depth 50 --format jsonl | sed -n '$s/.*"gain": \([^,]*\),.*/\1/p')
+  initprobe $f $gain --skip 0.5 --width 300 --batch 300 --depth 50 --layers 1,50 --trials 3 --theory --format csv --quiet $rows_alone
   rows_alone=--no-header
 done > results/thread/collapse-skip.csv
-for pair in identity:unit elu:unit selu:unit hardtanh:neutral elu:neutral selu:neutral tanh:neutral \
-  softsign:neutral gelu:neutral silu:neutral mish:neutral hardswish:neutral sin:neutral \
-  erf:neutral atan:neutral hardshrink:unit hardshrink:neutral
+rows_alone=
+for pair in identity:unit elu:unit selu:unit hardtanh:neutral elu:neutral selu:neutral tanh:neutral softsign:neutral \
+  gelu:neutral silu:neutral mish:neutral hardswish:neutral sin:neutral erf:neutral atan:neutral hardshrink:unit hardshrink:neutral
 do
   gain=$(initprobe predict ${pair%:*} ${pair#*:} --depth 50 --format jsonl | sed -n '$s/.*"gain": \([^,]*\),.*/\1/p')
-  initprobe ${pair%:*} $gain --width 300 --batch 300 --depth 400 --layers 1,400 --trials 3 --theory \
-    --format csv --quiet $rows_alone
+  initprobe ${pair%:*} $gain --width 300 --batch 300 --depth 400 --layers 1,400 --trials 3 --theory --format csv --quiet $rows_alone
   rows_alone=--no-header
 done > results/thread/collapse-deep.csv
 
@@ -89,13 +83,23 @@ initprobe sweep sigmoid tanh --gain 1,4 --init xavier_uniform --width 500 --batc
 
 # 20. Why 5/3? (why-five-thirds.md)
 initprobe sweep tanh --gain pytorch,unit,neutral,1 --layers 1,10,32,100 --trials 5 --theory --output results/thread/tanh-named.csv
-for depth in 10 32 100; do for f in $(initprobe list | awk '/^ACTIVATIONS/ { on = 1; next } /^$/ { exit } on { print $1 }'); do initprobe gain $f --depth $depth --format csv; done; done | awk 'NR == 1 || !/^activation,/' > results/thread/gains.csv
-initprobe sweep identity relu leaky_relu selu sigmoid tanh --gain pytorch --width 500 --batch 100 --depth 10 --layers 1,10 --trials 3 --theory --output results/thread/gains-pytorch-10.csv
-initprobe sweep identity relu leaky_relu selu sigmoid tanh --gain pytorch --width 500 --batch 100 --depth 32 --layers 1,32 --trials 3 --theory --output results/thread/gains-pytorch-32.csv
-initprobe sweep identity relu leaky_relu selu sigmoid tanh --gain pytorch --width 500 --batch 100 --depth 100 --layers 1,100 --trials 3 --theory --output results/thread/gains-pytorch-100.csv
-initprobe sweep identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan --gain unit --width 500 --batch 100 --depth 10 --layers 1,10 --trials 3 --theory --output results/thread/gains-unit-10.csv
-initprobe sweep identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan --gain unit --width 500 --batch 100 --depth 32 --layers 1,32 --trials 3 --theory --output results/thread/gains-unit-32.csv
-initprobe sweep identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan --gain unit --width 500 --batch 100 --depth 100 --layers 1,100 --trials 3 --theory --output results/thread/gains-unit-100.csv
-initprobe sweep identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan --gain neutral --width 500 --batch 100 --depth 10 --layers 1,10 --trials 3 --theory --output results/thread/gains-neutral-10.csv
-initprobe sweep identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan --gain neutral --width 500 --batch 100 --depth 32 --layers 1,32 --trials 3 --theory --output results/thread/gains-neutral-32.csv
-initprobe sweep identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs exp atan --gain neutral --width 500 --batch 100 --depth 100 --layers 1,100 --trials 3 --theory --output results/thread/gains-neutral-100.csv
+for depth in 10 32 100; do
+  for f in $(initprobe list | awk '/^ACTIVATIONS/ { on = 1; next } /^$/ { exit } on && !/\[threshold/ { print $1 }'); do
+    initprobe gain $f --depth $depth --format csv
+  done
+done | awk 'NR == 1 || !/^activation,/' > results/thread/gains.csv
+for depth in 10 32 100; do
+  rows_alone=
+  awk -F, -v depth=$depth '$8 == depth && $3 != "" && !seen[$1, $3]++ { print $1, $3 }' results/thread/gains.csv |
+    while read -r f gain; do
+      initprobe $f $gain --loss random --width 500 --batch 100 --depth $depth --layers 1,$depth --trials 3 --theory --format csv --quiet $rows_alone
+      rows_alone=--no-header
+    done > results/thread/gains-$depth.csv
+done
+
+# 21. The phase diagram (phase-diagram.md)
+initprobe sweep 'tanh(W(h, bias=b))' --gain 0.7:2.5:0.05 --set b=0:1:0.1 --input-similarity 0.99 --width 300 --batch 20 --depth 50 --layers 1,50 --theory --output results/phase/tanh.csv
+initprobe sweep 'tanh(W(h, bias=b))' --gain 1.1120,5/3 --set b=0,0.3 --input-similarity 0.99 --batch 20 --layers 1,10,20,32,50,100 --trials 5 --theory --output results/phase/near.csv
+for b in 0 0.1 0.2 0.3 0.4 0.5 0.6 0.7 0.8 0.9 1; do
+  initprobe gain 'tanh(W(h, bias=b))' --set b=$b --depth 50 --format csv
+done | awk 'NR == 1 || /,edge,/' > results/phase/edge.csv

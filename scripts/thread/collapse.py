@@ -77,7 +77,7 @@ def explode_or_collapse(e):
         [outs[1] / outs[0], outs[2] / outs[1]], 0, 0.75  # fmt: skip
     exploding = [i for i, x in enumerate(unit) if x.explodes]
     changes = [orthogonal[i].growth - unit[i].growth for i in exploding]
-    yield "decades by which orthogonal matrices change the explosions", changes, -0.097, 0.097
+    yield "decades by which orthogonal matrices change the explosions", changes, -0.03, 0.03
     collapsed = [sum(x.collapses for x in found) for found in (unit, orthogonal, skip)]
     yield "collapses with orthogonal matrices less those without", collapsed[1] - collapsed[0], 0, 0
     yield "explosions with skip connections", sum(x.explodes for x in skip), 0, len(exploding) - 1

@@ -4,6 +4,7 @@ import csv
 import io
 import math
 import os
+import re
 import statistics
 import subprocess
 import sys
@@ -151,6 +152,11 @@ class Evidence:
             self.tables[name] = Table([spoilt(row) for row in members] if self.spoil else members)
         return self.tables[name]
 
+    def gains(self, name):
+        """Rows of `initprobe gain`, as dictionaries of text."""
+        with open(FOLDER / f"{name}.csv", newline="") as file:
+            return list(csv.DictReader(file))
+
 
 def spoilt(row):
     """No claim about such a measurement should still be confirmed."""
@@ -167,12 +173,20 @@ def spoilt(row):
     return rows.Row(cells)
 
 
+def with_program():
+    """The environment in which `initprobe` is the release build of this checkout."""
+    return os.environ | {"PATH": f"{ROOT / '.build' / 'release'}{os.pathsep}{os.environ['PATH']}"}
+
+
+def printed(*arguments):
+    """What a command prints."""
+    command = ["initprobe", *map(str, arguments)]
+    return subprocess.run(command, check=True, text=True, capture_output=True, env=with_program()).stdout
+
+
 def initprobe(*arguments):
     """Rows that a command prints as CSV, as dictionaries of text."""
-    path = f"{ROOT / '.build' / 'release'}{os.pathsep}{os.environ['PATH']}"
-    result = subprocess.run(["initprobe", *map(str, arguments), "--format", "csv"], check=True, text=True,
-                            capture_output=True, env=os.environ | {"PATH": path})  # fmt: skip
-    return list(csv.DictReader(io.StringIO(result.stdout)))
+    return list(csv.DictReader(io.StringIO(printed(*arguments, "--format", "csv"))))
 
 
 def gain(activation, depth=100):
@@ -182,3 +196,9 @@ def gain(activation, depth=100):
 
 def named(activation, name, depth=100):
     return float(gain(activation, depth)[name]["gain"])
+
+
+def advised(activation, depth):
+    """The gain that `initprobe gain` says to use, as it writes it; none where it names none."""
+    found = re.search(r"^Use ([0-9.]+) ", printed("gain", activation, "--depth", depth), re.MULTILINE)
+    return found and found[1]

@@ -117,8 +117,7 @@ def relu(e):
 
 @claim(5)
 def gain_one(e):
-    rows = e["tanh-one"]
-    one, five = rows.where(gain=1), rows.where(gain=5 / 3)
+    one, five = e["tanh-1"], e["tanh-gains"].where(gain=5 / 3)
     doublings = [one.out(layer=2 * n).mean / one.out(layer=n).mean * ROOT2 for n in (10, 50)]
     yield "at 1, twice the depth multiplies out by 1/√2: off by", off_one(doublings), 0, 0.03
     yield "at 1, out·√(2·layer) at layer 100", one.out(layer=100).mean * math.sqrt(200), 0.97, 1.03

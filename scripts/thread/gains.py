@@ -1,65 +1,67 @@
-"""Which gain to use for each activation: as `initprobe gain` predicts, and as measured."""
+"""Which gain to use for each activation: as `initprobe gain` advises, and as measured."""
 
-import csv
 import math
 import statistics
 from dataclasses import dataclass
 
-NAMES = ["pytorch", "unit", "neutral"]
-SIGN = {"vanishing": "↓", "stable": "=", "exploding": "↑"}
+from evidence import Table
+
+DEPTHS = (10, 32, 100)
 STABLE = 10
 """A figure is stable while it stays within this factor between the first layer and the last."""
 
 
 @dataclass(frozen=True)
-class Case:
-    """A gain of an activation at a depth: predicted verdicts on signal and gradient, and measured ones."""
+class Candidate:
+    """A named gain of an activation at a depth: its row of `initprobe gain`, and the measured rows."""
 
-    activation: str
-    name: str
+    row: dict
     depth: int
-    gain: float
-    growth: float
-    predicted: tuple[str, str]
-    measured: tuple[str, str]
-    similarity: float
+    rows: Table
+
+    @property
+    def text(self):
+        return f"{float(self.row['gain']):.4f}"
+
+    @property
+    def cost(self):
+        """|log out| + |log grad| over the stack, by what goes in: 1, and 1 in each entry of a random readout."""
+        return cost(float(self.row["predicted_out_std"]), float(self.row["predicted_grad_mean_abs"]))
+
+    @property
+    def measured_cost(self):
+        last = self.rows.where(layer=self.depth)
+        return statistics.fmean(map(cost, last.values("out"), last.values("grad")))
+
+    @property
+    def verdicts(self):
+        """On the signal, then on the gradient."""
+        return self.row["signal"], self.row["gradient"]
+
+    @property
+    def measured_verdicts(self):
+        return tuple(verdict(self.rows, column, self.depth) for column in ("out_std", "grad_mean_abs"))
+
+    def is_alike(self, column="similarity"):
+        """Whether rows that have nothing in common at the input end with a cosine of 0.9 or more."""
+        return (self.rows.where(layer=self.depth).members[0].number(column) or 0) >= 0.9
 
 
-class Gains:
-    """The rows of gains.csv beside those of gains-<name>-<depth>.csv."""
+def cost(out, grad):
+    return sum(abs(math.log(x)) if 0 < x < math.inf else math.inf for x in (out, grad * math.sqrt(math.pi / 2)))
 
-    def __init__(self, folder, evidence):
-        with open(folder / "gains.csv", newline="") as file:
-            predicted = [row for row in csv.DictReader(file) if row["name"] in NAMES and row["gain"]]
-        self.cases = [self.case(row, evidence[f"gains-{row['name']}-{row['depth']}"]) for row in predicted]
 
-    @staticmethod
-    def case(row, table):
+def ranked(evidence):
+    """For each activation and depth the candidates of finite cost, the least first: that is the one to use."""
+    groups = {}
+    for row in evidence.gains("gains"):
         depth = int(row["depth"])
-        found = table.where(activation=row["activation"])
-        last = found.where(layer=depth)
-        return Case(
-            row["activation"], row["name"], depth, float(row["gain"]), float(row["grad_growth"]),
-            (row["signal"], row["gradient"]),
-            (verdict(found, "out_std", depth), verdict(found, "grad_mean_abs", depth)),
-            statistics.fmean(r.number("similarity") for r in last.members),
-        )  # fmt: skip
-
-    def to_use(self, activation, depth):
-        """The first of PyTorch's, the unit and the neutral gain that is predicted to keep both."""
-        kept = [case for name in NAMES for case in self.cases
-                if (case.activation, case.depth, case.name) == (activation, depth, name)
-                and case.predicted == ("stable", "stable")]  # fmt: skip
-        return kept[0] if kept else None
-
-    def agreement(self):
-        settled = [case for case in self.cases if case.predicted[0] == "stable"]
-        return sum(case.predicted == case.measured for case in settled) / len(settled)
-
-    def reliability(self):
-        keys = dict.fromkeys((case.activation, case.depth) for case in self.cases)
-        used = [case for key in keys if (case := self.to_use(*key))]
-        return sum(case.measured == ("stable", "stable") for case in used) / len(used)
+        group = groups.setdefault((row["activation"], depth), [])
+        if row["gain"]:
+            rows = evidence[f"gains-{depth}"].where(activation=row["activation"], gain=float(row["gain"]))
+            group.append(Candidate(row, depth, rows))
+    return {key: sorted((one for one in group if one.cost < math.inf), key=lambda one: one.cost)
+            for key, group in groups.items()}  # fmt: skip
 
 
 def verdict(table, column, depth):

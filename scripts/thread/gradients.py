@@ -101,3 +101,41 @@ def kumar(e):
     yield "factor of its gradient against theory", rate.ratio, 0.99, 1.01
     out, mean = sigmoid.out(layer=100).mean, sigmoid.spread("mean", layer=100).mean
     yield "standard deviation of its pre-activations", 3.6 * math.hypot(out, mean), 1, INFINITY
+
+
+def chi1(gain, b):
+    """g²·E[tanh′²] at the fixed point of q = g²·E[tanh²] + b²; the trapezoidal rule over the normal density."""
+    places = [i / 20 for i in range(-180, 181)]
+    weights = [math.exp(-z * z / 2) / math.sqrt(2 * math.pi) / 20 for z in places]
+    q = 1.0
+    for _ in range(60):
+        values = [math.tanh(math.sqrt(q) * z) ** 2 for z in places]
+        q = gain**2 * sum(w * v for w, v in zip(weights, values, strict=True)) + b**2
+    return gain**2 * sum(w * (1 - v) ** 2 for w, v in zip(weights, values, strict=True))
+
+
+def side(rows, gain, b):
+    """Whether cosine and gradient go as in chaos: near inputs part, the gradient grows."""
+    first, second, last = (rows.where(gain=gain, b=b, layer=layer).members[0] for layer in (0, 1, 50))
+    parts = last.number("similarity") < first.number("similarity")
+    return parts, last.log10("grad_mean_abs") > second.log10("grad_mean_abs")
+
+
+@claim(21)
+def phase_diagram(e):
+    rows, near = e["../phase/tanh"], e["../phase/near"]
+    edge = {float(row["b"]): float(row["gain"]) for row in e.gains("../phase/edge")}
+    far = [(gain, b) for gain in rows.distinct("gain") for b in edge if b > 0 and abs(gain - edge[b]) > 0.06]
+    wrong = [sum(side(rows, gain, b)[i] != (gain > edge[b]) for gain, b in far) for i in (0, 1)]
+    yield "cells that are with a bias and more than 0.06 from the edge", len(far), 300, INFINITY
+    yield "of them, cosine or gradient goes another way than theory's", wrong, 0, 0
+    five = [near.spread("similarity", gain=5 / 3, b=0, layer=layer) for layer in (10, 32)]
+    yield "5/3, two inputs of 0.99: cosine at layers 10 and 32 against theory, in standard errors", \
+        [x.errors_off for x in five], -3, 3  # fmt: skip
+    yield "the cosine at layer 32, highest of 5 seeds", five[1].range[1], 0, 0.5
+    sizes = [near.out(gain=5 / 3, b=0, layer=layer).mean for layer in (10, 32, 100)]
+    yield "out at layers 10, 32 and 100 apart by", max(sizes) / min(sizes) - 1, 0, 0.01
+    order = near.spread("similarity", gain=1.112, b=0.3, layer=32)
+    yield "on the ordered side: the cosine at layer 32, lowest of 5 seeds", order.range[0], 0.999, 1.0001
+    slopes = [chi1(gain, b) for b, gain in edge.items() if b > 0]
+    yield "χ₁ of each point of the edge, integrated here", slopes, 1 - 1e-6, 1 + 1e-6

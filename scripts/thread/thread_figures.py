@@ -15,11 +15,15 @@ PLAIN, ORTHOGONAL, SKIP = NAMED[0], NAMED[1], NAMED[2]
 
 
 def draw_all(evidence):
-    for name, figure in (("collapse", collapse), ("relu-spread", relu_spread), ("selu-075", selu_075)):
-        path = ROOT / "results" / "figures" / f"thread-{name}.svg"
-        script = [*opening("svg", path, HEIGHT), *figure(evidence), ""]
-        subprocess.run(["gnuplot"], input="\n".join(script), text=True, check=True)
-        print(path.relative_to(ROOT))
+    for name, kinds, figure in (
+        ("thread-collapse", ("svg",), collapse), ("thread-relu-spread", ("svg",), relu_spread),
+        ("thread-selu-075", ("svg",), selu_075), ("phase-diagram", ("svg", "png"), phase_diagram),
+    ):  # fmt: skip
+        for kind in kinds:
+            path = ROOT / "results" / "figures" / f"{name}.{kind}"
+            script = [*opening(kind, path, HEIGHT), *figure(evidence), ""]
+            subprocess.run(["gnuplot"], input="\n".join(script), text=True, check=True)
+            print(path.relative_to(ROOT))
 
 
 def frame(title, x, y, x_range, y_range):
@@ -111,3 +115,40 @@ def selu_075(evidence):
         f"$seeds with filledcurves linecolor '{PLAIN}' fillstyle transparent solid 0.25 noborder title '20 seeds'",
         f"$thread with linespoints pointtype 7 pointsize 0.5 linecolor '{SKIP}' title 'the thread'",
     ])]  # fmt: skip
+
+
+def phase_diagram(evidence):
+    """What measured layers do to near inputs and to the gradient, over gain and bias, with the edge of theory."""
+    stacks = evidence["../phase/tanh"]
+    pairs = zip(stacks.where(layer=1).members, stacks.where(layer=50).members, strict=True)
+    cells = []
+    for first, last in pairs:
+        factor = 10 ** ((last.log10("grad_mean_abs") - first.log10("grad_mean_abs")) / 49)
+        cells.append((last.number("gain"), last.number("b"), last.number("similarity"), factor))
+    edge = [(float(row["gain"]), float(row["b"])) for row in evidence.gains("../phase/edge")]
+    title = "tanh(W(h, bias=b)), 50 layers of 300 units, measured; line: edge of chaos by theory, χ₁ = 1"
+    script = block("cells", cells) + block("edge", edge) + [f"set multiplot title {quoted(title)} noenhanced"]
+    script += [
+        "unset grid; unset key; set border 15 front; set style fill solid noborder",
+        "set xlabel 'gain'; set ylabel offset 1.5, 0; set bmargin at screen 0.13; set tmargin at screen 0.84",
+        "set xrange [0.675:2.525]; set yrange [-0.05:1.05]",
+        "set label 5 '5/3' at 1.6667, 0 front point pointtype 7 pointsize 0.7 linecolor 'white' "
+        "offset 0.6, 0.6 textcolor 'white'",
+    ]
+    blue_red = "0 '#053061', 1 '#4393c3', 2 '#ffffff', 3 '#d6604d', 4 '#67001f'"
+    purple = "0 '#2d0a4e', 0.5 '#8f6cc0', 0.9 '#dcd0ee', 0.99 '#ffffff', 1 '#ffffff'"
+    for left, column, title, scale, palette, label, word in (
+        (0.08, 3, "cosine of two inputs that began at 0.99", "0:1", purple, "standard deviation of the bias", "black"),
+        (0.56, 4, "factor of a layer on the gradient", "0.8:1.2", blue_red, "", "white"),
+    ):  # fmt: skip
+        # A cell reaches over the seams that renderers leave between neighbours.
+        script += [
+            f"set lmargin at screen {left}; set rmargin at screen {left + 0.36}; set ylabel {quoted(label)}",
+            f"set cbrange [{scale}]; set palette defined ({palette}); set title {quoted(title)} noenhanced",
+            f"set label 6 'order' at 0.8, 0.93 front textcolor '{word}'",
+            "set label 7 'chaos' at 2.22, 0.3 front textcolor 'white'",
+            f"plot $cells using 1:2:(0.028):(0.056):{column} with boxxyerror linecolor palette, "
+            "$edge using 1:2 smooth csplines with lines linecolor 'black' linewidth 2.5",
+            "set cbtics add ('≤ 0.8' 0.8, '≥ 1.2' 1.2)",
+        ]
+    return script
