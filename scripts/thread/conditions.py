@@ -23,11 +23,6 @@ def judged(number, evidence):
         yield sentence, values, least, most, bool(values) and all(least <= x <= most for x in values)
 
 
-def ascending(values):
-    """The least step from one value to the next."""
-    return min(b - a for a, b in zip(values, values[1:], strict=False))
-
-
 def above(figures):
     """How far the lowest run of each spread lies above the highest run of the one before; the least of them."""
     return min(b.range[0] - a.range[1] for a, b in zip(figures, figures[1:], strict=False))

@@ -8,7 +8,6 @@ import re
 import statistics
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -20,34 +19,16 @@ COLUMNS = {"out": "out_std", "grad": "grad_mean_abs", "mean": "out_mean", "simil
            "saturated": "saturated"}  # fmt: skip
 
 
-@dataclass(frozen=True)
 class Spread:
     """A figure over the seeds, and what the theory predicts for it."""
 
-    values: list[float]
-    theory: float | None = None
-
-    @property
-    def mean(self):
-        return statistics.fmean(self.values)
-
-    @property
-    def deviation(self):
-        """Standard deviation of one run (N − 1)."""
-        return statistics.stdev(self.values)
-
-    @property
-    def relative(self):
-        return self.deviation / abs(self.mean)
-
-    @property
-    def error(self):
-        """Standard error of the mean."""
-        return self.deviation / math.sqrt(len(self.values))
-
-    @property
-    def range(self):
-        return min(self.values), max(self.values)
+    def __init__(self, values, theory=None):
+        self.values, self.theory = values, theory
+        self.mean = statistics.fmean(values)
+        self.range = min(values), max(values)
+        # Of one run, with N − 1; then of the mean.
+        self.deviation = statistics.stdev(values) if len(values) > 1 else 0
+        self.error = self.deviation / math.sqrt(len(values))
 
     @property
     def ratio(self):
@@ -120,12 +101,13 @@ class Table:
 
     def growth(self, first, last, name="grad", **where):
         """By what a layer multiplies the figure from layer `first` to `last`: each seed, and predicted."""
-        column, found = COLUMNS[name], self.where(**where)
-        logs = [[(row.log10(column), row.log10(f"predicted_{column}")) for row in found.where(layer=layer).members]
-                for layer in (first, last)]  # fmt: skip
-        steps = [((b - a) / (last - first), None if theory_a is None else (theory_b - theory_a) / (last - first))
-                 for (a, theory_a), (b, theory_b) in zip(*logs, strict=True)]  # fmt: skip
-        return Spread([10**x for x, _ in steps], None if steps[0][1] is None else 10 ** steps[0][1])
+        ends = [self.where(**where, layer=layer).members for layer in (first, last)]
+        steps = {}
+        for column in (COLUMNS[name], f"predicted_{COLUMNS[name]}"):
+            logs = [(a.log10(column), b.log10(column)) for a, b in zip(*ends, strict=True)]
+            steps[column] = [None if a is None else 10 ** ((b - a) / (last - first)) for a, b in logs]
+        measured, predicted = steps.values()
+        return Spread(measured, predicted[0])
 
 
 def matches(row, column, value):
@@ -143,8 +125,7 @@ class Evidence:
     """Hands out tables by the names of their files; `spoil` makes each measurement a different one."""
 
     def __init__(self, spoil=False):
-        self.spoil = spoil
-        self.tables = {}
+        self.spoil, self.tables = spoil, {}
 
     def __getitem__(self, name):
         if name not in self.tables:
@@ -160,17 +141,14 @@ class Evidence:
 
 def spoilt(row):
     """No claim about such a measurement should still be confirmed."""
-    if not row["out_std"]:
-        return row
-    cells = dict(row.cells)
     factor = 1 + 0.1 * row.number("layer") * (1 + row.number("seed") % 3)
     factor *= (row.number("gain") * row.number("input_std") * row.number("width")) ** 0.1
-    cells["out_std"] = cells["out_mean"] = repr(row.number("out_std") * factor)
-    cells["similarity"] = cells["saturated"] = "0.5"
+    wrong = {"similarity": "0.5", "saturated": "0.5"}
+    wrong |= {name: repr(row.number(name) * factor) for name in ("out_std", "out_mean") if row[name]}
     if row["grad_mean_abs"]:
         exponent = 0.5 - (row.log10("grad_mean_abs") or 0)
-        cells["grad_mean_abs"] = f"{10 ** (exponent % 1)}e{math.floor(exponent)}"
-    return rows.Row(cells)
+        wrong["grad_mean_abs"] = f"{10 ** (exponent % 1)}e{math.floor(exponent)}"
+    return rows.Row(row.cells | wrong)
 
 
 def with_program():
@@ -189,13 +167,10 @@ def initprobe(*arguments):
     return list(csv.DictReader(io.StringIO(printed(*arguments, "--format", "csv"))))
 
 
-def gain(activation, depth=100):
-    """Rows of `initprobe gain`, by name of the gain."""
-    return {row["name"]: row for row in initprobe("gain", activation, "--depth", depth)}
-
-
-def named(activation, name, depth=100):
-    return float(gain(activation, depth)[name]["gain"])
+def named(activation, name, depth=100, column="gain"):
+    """What `initprobe gain` says of a gain that has a name."""
+    found = initprobe("gain", activation, "--depth", depth)
+    return next(float(row[column]) for row in found if row["name"] == name)
 
 
 def advised(activation, depth):

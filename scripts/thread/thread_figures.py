@@ -5,12 +5,12 @@ import subprocess
 
 from collapse import stacks
 from evidence import ROOT
-from forward import shared_scatter
-from selu import THREAD_LINES
+from gradients import THREAD_LINES
+from output import shared_scatter
 
 from figures import NAMED, block, opening, quoted
 
-WIDTH, HEIGHT = 960, 520
+HEIGHT = 520
 PLAIN, ORTHOGONAL, SKIP = NAMED[0], NAMED[1], NAMED[2]
 
 
@@ -37,54 +37,36 @@ def frame(title, x, y, x_range, y_range):
     ]  # fmt: skip
 
 
+NAMES = {
+    "sigmoid": (0.904, 1.047), "cos": (0.904, 1), "hardsigmoid": (0.904, 0.953), "softplus": (0.9, 0.895),
+    "relu": (1.011, 1.035), "relu6": (1.029, 1.035), "abs": (1.039, 1.086), "hardswish": (1.052, 1.037),
+    "leaky_relu": (1.041, 0.989), "rrelu": (1.003, 0.931), "mish": (1.025, 0.932), "silu": (1.05, 0.935),
+    "gelu": (1.038, 0.876), "elu": (1.02, 0.664), "hardshrink": (0.955, 0), "softshrink": (1.011, 0.056),
+    "identity": (1.007, -0.047), "selu": (1.038, -0.011), "atan": (1.059, 0), "tanh": (1.09, 0), "erf": (1.111, -0.046),
+    "softsign": (1.119, 0.047), "sin": (1.132, -0.025), "hardtanh": (1.154, 0),
+}  # fmt: skip
+"""Where the names stand, so that they cover neither a point nor each other."""
+
+
 def collapse(evidence):
-    x_range, y_range = (0.89, 1.2), (-0.12, 1.12)
-    found = {name: stacks(evidence[f"collapse-{name}"]) for name in ("unit", "orthogonal", "skip")}
-    points = {name: [(max(0.9, 10 ** (s.growth / (s.layers - 1))), s.similarity) for s in group]
-              for name, group in found.items()}  # fmt: skip
-    tenfold = 10 ** (1 / (found["unit"][0].layers - 1))
     script = frame("Unit gain, 50 layers: explode (right) or collapse (top); names are of plain stacks",
                    "growth of the gradient by the signal's, per layer (0.9: less than that)",
-                   "similarity after layer 50", x_range, y_range)  # fmt: skip
-    for name, group in points.items():
-        script += block(name, group)
-    names = [(x, y, s.activation) for (x, y), s in zip(points["unit"], found["unit"], strict=True)]
-    for x, y, text, at in placed(names, [p for group in points.values() for p in group], x_range, y_range):
-        end = f"{at[0]:.6g}, {at[1]:.6g}"
-        script.append(f"set label {quoted(text)} at {end} left textcolor '{PLAIN}' font ',12' noenhanced")
-        script.append(f"set arrow from {x:.6g}, {y:.6g} to {end} nohead linecolor '#c0c0c0'")
-    curves = [
-        f"${name} with points pointtype 7 pointsize 0.5 linecolor '{colour}' title '{title}'"
-        for name, colour, title in (("unit", PLAIN, "plain"), ("orthogonal", ORTHOGONAL, "orthogonal"),
-                                    ("skip", SKIP, "skip 0.5"))
-    ]  # fmt: skip
-    line = f"set arrow from {tenfold}, {y_range[0]} to {tenfold}, {y_range[1]} nohead dashtype 2 linecolor '#909090'"
-    note = f"set label 'tenfold' at {tenfold + 0.002}, 0.75 textcolor '#707070'"
-    return [*script, line, note, "plot " + ", ".join(curves)]
-
-
-def placed(names, points, x_range, y_range):
-    """A place for each name, near its point, where it covers neither a point nor another name."""
-    per_x = WIDTH * 0.74 / (x_range[1] - x_range[0])
-    per_y = HEIGHT * 0.77 / (y_range[1] - y_range[0])
-    taken = [(x * per_x - 4, y * per_y - 4, x * per_x + 4, y * per_y + 4) for x, y in points]
-    rings = [(r * math.cos(a), r * math.sin(a)) for r in range(10, 200, 8) for a in
-             (0, -0.5, 0.5, -1.0, 1.0, -1.57, 1.57, -2.2, 2.2, 3.14)]  # fmt: skip
-    for x, y, text in sorted(names):
-        size = 7.2 * len(text) + 4
-        for dx, dy in rings:
-            left, middle = x * per_x + dx - (size if dx < -5 else 0), y * per_y + dy
-            box = (left, middle - 7, left + size, middle + 7)
-            inside = x_range[0] * per_x < left and left + size < x_range[1] * per_x
-            inside = inside and y_range[0] * per_y < box[1] and box[3] < y_range[1] * per_y
-            if inside and not any(overlap(box, other) for other in taken):
-                taken.append(box)
-                yield x, y, text, (left / per_x, middle / per_y)
-                break
-
-
-def overlap(a, b):
-    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+                   "similarity after layer 50", (0.89, 1.2), (-0.12, 1.12))  # fmt: skip
+    curves = []
+    for name, colour, title in (("unit", PLAIN, "plain"), ("orthogonal", ORTHOGONAL, "orthogonal"),
+                                ("skip", SKIP, "skip 0.5")):  # fmt: skip
+        found = stacks(evidence[f"collapse-{name}"])
+        points = [(max(0.9, 10 ** (one.growth / (one.layers - 1))), one.similarity) for one in found]
+        script += block(name, points)
+        curves.append(f"${name} with points pointtype 7 pointsize 0.5 linecolor '{colour}' title '{title}'")
+        for (x, y), one in zip(points, found if name == "unit" else [], strict=False):
+            at = "{}, {}".format(*NAMES[one.activation])
+            script.append(f"set label {quoted(one.activation)} at {at} left textcolor '{PLAIN}' font ',12' noenhanced")
+            script.append(f"set arrow from {x:.6g}, {y:.6g} to {at} nohead linecolor '#c0c0c0'")
+    tenfold = 10 ** (1 / 49)
+    script.append(f"set arrow from {tenfold}, graph 0 to {tenfold}, graph 1 nohead dashtype 2 linecolor '#909090'")
+    script.append(f"set label 'tenfold' at {tenfold + 0.002}, 0.75 textcolor '#707070'")
+    return [*script, "plot " + ", ".join(curves)]
 
 
 def relu_spread(evidence):
