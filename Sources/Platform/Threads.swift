@@ -3,19 +3,22 @@ import Synchronization
 /// Runs `body(0)`, …, `body(jobs - 1)`, each once, on up to `threads` threads, and returns when all
 /// are done.
 ///
-/// The caller is one of the threads. A thread takes the next job when it has finished one, so the
-/// threads end together as far as the jobs allow; no thread is pinned. The caller promises that jobs
-/// which run at the same time touch disjoint data.
+/// The caller is one of the threads. A thread takes the next job when it has finished one, so the threads end together
+/// as far as the jobs allow; no thread is pinned, and one that the system gives no time to holds nobody up.
+/// A job may call this again. The caller promises that jobs which run at the same time touch disjoint data.
 package func forEachJob(_ jobs: Int, threads: Int, _ body: (Int) -> Void) {
-  guard jobs > 1, threads > 1 else {
+  let workers = min(jobs, threads)
+  guard workers > 1 else {
     for job in 0..<jobs { body(job) }
     return
   }
   withoutActuallyEscaping(body) { body in
-    let queue = JobQueue(jobs: jobs, body: body)
-    let helpers = (1..<min(threads, jobs)).compactMap { _ in startThread(queue) }
-    queue.work()
-    for helper in helpers { pthread_join(helper, nil) }
+    withUnsafePointer(to: body) { body in
+      let queue = JobQueue(jobs: jobs, body: body)
+      for _ in 1..<workers where !Helper.help(queue) { break }
+      queue.work()
+      queue.waitUntilDone()
+    }
   }
 }
 
@@ -32,12 +35,17 @@ package func mapJobs<Result>(_ jobs: Int, threads: Int, _ body: (Int) -> Result)
 /// which count where address space is limited.
 package let threadStackSize = 1 << 20
 
-private final class JobQueue {
+/// Jobs that threads take one after the other.
+private final class JobQueue: @unchecked Sendable {
   private let jobs: Int
-  private let body: (Int) -> Void
+  /// On the stack of the caller, who stays until all jobs are done. Nobody keeps the closure itself: whoever
+  /// comes too late for a job does not touch it.
+  private let body: UnsafePointer<(Int) -> Void>
   private let next = Atomic<Int>(0)
+  private let finished = Atomic<Int>(0)
+  private let done = WakeUp()
 
-  init(jobs: Int, body: @escaping (Int) -> Void) {
+  init(jobs: Int, body: UnsafePointer<(Int) -> Void>) {
     self.jobs = jobs
     self.body = body
   }
@@ -46,40 +54,79 @@ private final class JobQueue {
     while true {
       let job = next.add(1, ordering: .relaxed).oldValue
       guard job < jobs else { return }
-      body(job)
+      run(job)
+      if finished.add(1, ordering: .acquiringAndReleasing).newValue == jobs { done.send() }
     }
   }
+
+  /// Not inlined: what it retains of the closure is released when it returns.
+  @inline(never)
+  private func run(_ job: Int) { body.pointee(job) }
+
+  func waitUntilDone() { done.wait() }
 }
 
-/// Starts a thread that works on the queue; `nil` where the system has no thread to give, in which
-/// case the others do its share.
-private func startThread(_ queue: JobQueue) -> pthread_t? {
-  #if canImport(Darwin)
-    var thread: pthread_t?
-  #else
-    var thread = pthread_t()
-  #endif
-  let context = Unmanaged.passRetained(queue).toOpaque()
-  var attributes = pthread_attr_t()
-  pthread_attr_init(&attributes)
-  pthread_attr_setstacksize(&attributes, threadStackSize)
-  defer { pthread_attr_destroy(&attributes) }
-  let status = pthread_create(&thread, &attributes, runJobs, context)
-  guard status == 0 else {
-    Unmanaged<JobQueue>.fromOpaque(context).release()
-    return nil
+/// A thread that waits for queues to work on. It is kept when a queue is done: a run has a phase for every
+/// few layers, or even for every product, and to create threads for each would take longer than the work.
+private final class Helper: Sendable {
+  private let wakeUp = WakeUp()
+  private let queue = Mutex<JobQueue?>(nil)
+  private static let idle = Mutex<[Helper]>([])
+
+  /// Has an idle helper, or a new one, work on a queue; false where the system has no thread to give, in
+  /// which case the others do its share.
+  static func help(_ queue: JobQueue) -> Bool {
+    if let helper = idle.withLock({ $0.popLast() }) {
+      helper.take(queue)
+      return true
+    }
+    let helper = Helper()
+    helper.take(queue)
+    return helper.start()
   }
-  return thread
+
+  private func take(_ work: JobQueue) {
+    queue.withLock { $0 = work }
+    wakeUp.send()
+  }
+
+  fileprivate func run() {
+    while true {
+      wakeUp.wait()
+      queue.withLock { queue in
+        defer { queue = nil }
+        return queue
+      }?.work()
+      Helper.idle.withLock { $0.append(self) }
+    }
+  }
+
+  private func start() -> Bool {
+    #if canImport(Darwin)
+      var thread: pthread_t?
+    #else
+      var thread = pthread_t()
+    #endif
+    let context = Unmanaged.passRetained(self).toOpaque()
+    var attributes = pthread_attr_t()
+    pthread_attr_init(&attributes)
+    pthread_attr_setstacksize(&attributes, threadStackSize)
+    pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+    defer { pthread_attr_destroy(&attributes) }
+    if pthread_create(&thread, &attributes, runHelper, context) == 0 { return true }
+    Unmanaged<Helper>.fromOpaque(context).release()
+    return false
+  }
 }
 
 #if canImport(Darwin)
-  private func runJobs(_ context: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
-    Unmanaged<JobQueue>.fromOpaque(context).takeRetainedValue().work()
+  private func runHelper(_ context: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
+    Unmanaged<Helper>.fromOpaque(context).takeRetainedValue().run()
     return nil
   }
 #else
-  private func runJobs(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-    Unmanaged<JobQueue>.fromOpaque(context!).takeRetainedValue().work()
+  private func runHelper(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+    Unmanaged<Helper>.fromOpaque(context!).takeRetainedValue().run()
     return nil
   }
 #endif

@@ -50,7 +50,7 @@ extension SweepRequest {
     } else if let output, let format = RowFormat(path: output) {
       let file = try SweepFile.continuing(output, contents(points, format))
       hasWork = file.points < points.count
-      try run(points, threads: threads, to: file)
+      try run(points, threads: workers(threads), to: file)
     }
     let missing = all.missing.map { missing in
       let reason = ArgumentError.noGain(missing.error, argument: "--gain").message

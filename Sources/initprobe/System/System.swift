@@ -22,6 +22,9 @@ func availableCores() -> Int {
   return max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
 }
 
+/// The threads that work where this many are asked for: more than there are cores would wait for one another.
+func workers(_ threads: Int) -> Int { min(threads, availableCores()) }
+
 /// Counts a list such as `0-3,8` in the text of `/proc/self/status`.
 func allowedCores(_ status: String) -> Int? {
   guard let list = field("Cpus_allowed_list:", in: status) else { return nil }
