@@ -1,5 +1,6 @@
 import Arguments
 import SignalPropagation
+import Synchronization
 
 /// A run to measure, and how to report it.
 struct MeasureRequest: Equatable {
@@ -55,7 +56,7 @@ struct MeasureRequest: Equatable {
     let threads = threads ?? availableCores()
     let (experiment, stack) = try checked(threads: threads)
     try output.destination.check()
-    let trials = try measure(experiment, stack, threads: threads)
+    let trials = try measure(experiment, stack, threads: workers(threads))
     let shown = trials.map { $0.showing(draft.experiment.reportCount) }
     let report = RunReport(trials: shown, statistics: statistics, chart: chart)
     try output.destination.write(report.text(output))
@@ -91,23 +92,36 @@ struct MeasureRequest: Equatable {
     let progress = ProgressLine(quiet: output.quiet)
     defer { progress.finish() }
     let predictions = stack?.predict(followingPairs: statistics || !output.format.isText)
-    var results: [Trial] = []
-    do throws(LayerError) {
-      for trial in 0..<trials {
-        var experiment = experiment
-        experiment.seed &+= UInt64(trial)
-        let records = try experiment.measure(threads: threads) { [trials] fraction in
-          progress.update((Double(trial) + fraction) / Double(trials))
-        }
-        results.append(
-          Trial(
-            experiment: experiment,
-            records: predictions.map { records.beside(predictions: $0) } ?? records))
-      }
-    } catch {
-      throw .usage(.refused(error.message), .measure)
+    let runs = (0..<trials).map { trial in
+      var run = experiment
+      run.seed &+= UInt64(trial)
+      return run
     }
-    return results
+    let state = Mutex(
+      (records: runs.map { _ in [LayerRecord]() }, done: 0, error: LayerError?.none))
+    // Trials are the points of a sweep over the seed, and share the threads like these.
+    SweepSchedule(runs[...], threads: threads, memory: availableMemory(threads: threads))
+      .run(runs) { [trials] trial, fraction in
+        progress.update((Double(trial) + fraction) / Double(trials))
+      } finish: { trial, result in
+        state.withLock { state in
+          switch result {
+          case .success(let records):
+            state.records[trial] = records
+            state.done += 1
+            progress.update(Double(state.done) / Double(trials))
+          case .failure(let error): state.error = error
+          }
+          return state.error == nil
+        }
+      }
+    return try state.withLock { (state) throws(Failure) in
+      if let error = state.error { throw .usage(.refused(error.message), .measure) }
+      return zip(runs, state.records).map { run, records in
+        Trial(
+          experiment: run, records: predictions.map { records.beside(predictions: $0) } ?? records)
+      }
+    }
   }
 }
 
