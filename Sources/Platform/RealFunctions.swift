@@ -7,3 +7,7 @@ package func realLog1p(_ x: Double) -> Double { log1p(x) }
 package func realSin(_ x: Double) -> Double { sin(x) }
 package func realCos(_ x: Double) -> Double { cos(x) }
 package func realAsin(_ x: Double) -> Double { asin(x) }
+package func realAtan(_ x: Double) -> Double { atan(x) }
+package func realTanh(_ x: Double) -> Double { tanh(x) }
+package func realErf(_ x: Double) -> Double { erf(x) }
+package func realErfc(_ x: Double) -> Double { erfc(x) }

@@ -1,3 +1,5 @@
+import Platform
+
 #if TARGET_AVX512
   /// One register of floats.
   typealias Vector = SIMD16<Float>
@@ -48,14 +50,24 @@ extension PackedMatrix {
   /// - Parameters:
   ///   - b: Right operands, each columns-of-A features.
   ///   - c: As many results, each rows-of-A features in panels of the same widths as its operand.
-  package func multiply(_ b: [Panels], into c: [Panels], adding: Bool = false) {
+  ///   - threads: What works on the product, each thread on rows of A of its own.
+  package func multiply(
+    _ b: [Panels], into c: [Panels], adding: Bool = false, threads: Int = 1
+  ) {
     precondition(b.count == c.count)
     for (b, c) in zip(b, c) {
       precondition(b.features == columns && c.features == rows && b.widths == c.widths)
     }
+    let share = Panels.padded((rows + threads - 1) / threads)
+    let shares = (0..<rows).cut(share)
+    forEachJob(shares.count, threads: threads) { multiply(shares[$0], b, into: c, adding: adding) }
+  }
+
+  /// Some rows of A.
+  private func multiply(_ rows: Range<Int>, _ b: [Panels], into c: [Panels], adding: Bool) {
     for operands in b.indices.cut(Blocks.operands) {  // loop 5: groups of operands
       for k in (0..<columns).cut(Blocks.steps) {  // loop 4: slices of k
-        for rows in (0..<rows).cut(Blocks.rows) {  // loop 3: blocks of A
+        for rows in rows.cut(Blocks.rows) {  // loop 3: blocks of A
           for operand in operands {
             multiply(rows, k, b[operand], into: c[operand], adding: adding || k.lowerBound > 0)
           }
@@ -87,11 +99,11 @@ extension PackedMatrix {
   }
 }
 
-extension Range<Int> {
-  /// Consecutive ranges of at most `size`.
-  fileprivate func cut(_ size: Int) -> [Range<Int>] {
-    stride(from: lowerBound, to: upperBound, by: Swift.min(size, Swift.max(count, 1))).map {
-      $0..<Swift.min(upperBound - $0, size) + $0
+extension RandomAccessCollection where Index == Int {
+  /// Consecutive parts of at most `size` elements.
+  package func cut(_ size: Int) -> [SubSequence] {
+    stride(from: startIndex, to: endIndex, by: Swift.min(size, Swift.max(count, 1))).map {
+      self[$0..<Swift.min(endIndex - $0, size) + $0]
     }
   }
 }

@@ -16,7 +16,7 @@ package final class PackedMatrix {
 
   /// Columns with padding.
   private var stride: Int { Panels.padded(columns) }
-  private var count: Int { Panels.padded(rows) * stride }
+  private var count: Int { PackedMatrix.storage(rows: rows, columns: columns) }
 
   /// The micropanel from `row`, a multiple of 8, on, in the slice of columns that starts at `column`.
   func micropanel(_ row: Int, _ column: Int) -> UnsafeMutablePointer<Float> {
@@ -32,7 +32,7 @@ package final class PackedMatrix {
     self.rows = rows
     self.columns = columns
     self.pool = pool
-    base = pool.take(Panels.padded(rows) * Panels.padded(columns))
+    base = pool.take(PackedMatrix.storage(rows: rows, columns: columns))
   }
 
   deinit {
@@ -42,6 +42,11 @@ package final class PackedMatrix {
   /// Floats that a matrix takes, padding included.
   package static func storage(rows: Int, columns: Int) -> Int {
     Panels.padded(rows) * Panels.padded(columns)
+  }
+
+  /// Sets everything to zero, padding included.
+  package func clear() {
+    base.update(repeating: 0, count: count)
   }
 
   /// Copies the row-major `values`, `rows` × `columns`, into micropanels.

@@ -57,7 +57,7 @@ extension Panels {
 
   /// The first entries of the group of lanes that begins with a column, in a panel of this width.
   private func group(_ column: Int, _ width: Int) -> UnsafeMutablePointer<Float> {
-    let start = panelStart(ofColumn: column)
+    let start = panel(ofColumn: column).start
     return base + Panels.padded(features) * start + (column - start)
   }
 

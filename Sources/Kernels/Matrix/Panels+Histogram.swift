@@ -36,7 +36,8 @@ extension Panels {
   private func largestFiniteMagnitude(count: Int) -> Float? {
     // One more than the bits, so that zero differs from nothing.
     var largest = InlineArray<16, UInt32>(repeating: 0)
-    forEachValidGroup(count) { group, width, valid in
+    forEachGroup(count) { group, column, width in
+      let valid = count - column
       for feature in 0..<features {
         let row = group + feature * width
         for lane in 0..<Panels.lanes {
@@ -60,7 +61,8 @@ extension Panels {
     counters.withUnsafeMutableBufferPointer { counters in
       let counters = counters.baseAddress!
       var bin = InlineArray<16, UInt32>(repeating: 0)
-      forEachValidGroup(count) { group, width, valid in
+      forEachGroup(count) { group, column, width in
+        let valid = count - column
         for feature in 0..<features {
           let row = group + feature * width
           for lane in 0..<Panels.lanes {
@@ -72,19 +74,6 @@ extension Panels {
       }
     }
     return (0..<bins).map { bin in (0..<4).reduce(0) { $0 + Int(counters[$1 * stride + bin]) } }
-  }
-
-  /// Calls `body` with each group that has some of the first `count` columns, the row stride, and how
-  /// many of its lanes these are.
-  @inline(__always)
-  private func forEachValidGroup(
-    _ count: Int, _ body: (UnsafeMutablePointer<Float>, Int, Int) -> Void
-  ) {
-    forEachPanel { panel, column, width in
-      for lane in Swift.stride(from: 0, to: width, by: Panels.lanes) where column + lane < count {
-        body(panel + lane, width, count - column - lane)
-      }
-    }
   }
 }
 

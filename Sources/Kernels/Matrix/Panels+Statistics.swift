@@ -23,7 +23,7 @@ extension Panels {
     precondition(count <= columns)
     var summaries: [ColumnSummary] = []
     summaries.reserveCapacity(columns)
-    forEachGroup { group, _, width in summaries += summarize(group, width) }
+    forEachGroup(count) { group, _, width in summaries += summarize(group, width) }
     summaries.removeSubrange(count...)
     return summaries
   }
@@ -32,7 +32,7 @@ extension Panels {
   package func countBelow(_ threshold: Float, count: Int) -> [Int] {
     precondition(count <= columns)
     var result: [Int] = []
-    forEachGroup { group, _, width in
+    forEachGroup(count) { group, _, width in
       let counts = countSmall(group, width, threshold)
       for lane in 0..<Panels.lanes { result.append(Int(counts[lane])) }
     }
@@ -44,7 +44,7 @@ extension Panels {
   package func absoluteSums(count: Int) -> [Double] {
     precondition(count <= columns)
     var result: [Double] = []
-    forEachGroup { group, _, width in
+    forEachGroup(count) { group, _, width in
       var sums = Doubles(repeating: 0)
       for feature in 0..<features {
         let row = group + feature * width
@@ -64,36 +64,24 @@ extension Panels {
   /// - Parameter norms: The length of each column; all finite.
   package func addUnitColumns(norms: [Double], to sums: inout [Int64]) {
     precondition(norms.count <= columns && sums.count == features)
-    var column = 0
-    forEachGroup { group, _, width in
+    forEachGroup(norms.count) { group, column, width in
       var inverse = Doubles(repeating: 0)
-      for lane in 0..<max(0, min(Panels.lanes, norms.count - column)) {
+      let valid = min(Panels.lanes, norms.count - column)
+      for lane in 0..<valid {
         precondition(norms[column + lane].isFinite)
         inverse[lane] = norms[column + lane] > 0 ? 1 / norms[column + lane] : 0
       }
-      let valid = max(0, min(Panels.lanes, norms.count - column))
       for feature in 0..<features {
         let row = group + feature * width
         var sum = 0.0
         for lane in 0..<valid { sum += Double(row[lane]) * inverse[lane] }
         sums[feature] += Int64(sum * Panels.unitScale)
       }
-      column += Panels.lanes
     }
   }
 
   /// Units of `addUnitColumns` in 1.
   package static let unitScale = 0x1p40
-
-  /// Calls `body` with the first element, its offset in the storage and the row stride of each group.
-  @inline(__always)
-  private func forEachGroup(_ body: (UnsafeMutablePointer<Float>, Int, Int) -> Void) {
-    forEachPanel { panel, column, width in
-      for lane in Swift.stride(from: 0, to: width, by: Panels.lanes) {
-        body(panel + lane, Panels.padded(features) * column + lane, width)
-      }
-    }
-  }
 
   private func summarize(_ group: UnsafePointer<Float>, _ width: Int) -> [ColumnSummary] {
     var sums = Doubles(repeating: 0)

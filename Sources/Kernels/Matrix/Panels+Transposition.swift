@@ -39,11 +39,6 @@ extension PackedMatrix {
       }
     }
   }
-
-  /// Sets everything to zero, padding included.
-  package func clear() {
-    base.update(repeating: 0, count: Panels.padded(rows) * Panels.padded(columns))
-  }
 }
 
 extension Panels {

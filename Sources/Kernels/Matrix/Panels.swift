@@ -13,7 +13,8 @@ package final class Panels {
 
   let base: UnsafeMutablePointer<Float>
   private let pool: Pool
-  private let capacity: Int
+  /// Floats in all panels.
+  let count: Int
 
   /// The granularity of panel widths, and the group of lanes that elementwise code works on.
   package static let lanes = 16
@@ -26,12 +27,12 @@ package final class Panels {
     self.features = features
     self.widths = widths
     self.pool = pool
-    capacity = Panels.padded(features) * widths.reduce(0, +)
-    base = pool.take(capacity)
+    count = Panels.padded(features) * widths.reduce(0, +)
+    base = pool.take(count)
   }
 
   deinit {
-    pool.give(base, count: capacity)
+    pool.give(base, count: count)
   }
 
   /// Uninitialised panels of the same shape.
@@ -52,9 +53,6 @@ package final class Panels {
 
   /// Floats in a panel of the given width.
   func panelCount(_ width: Int) -> Int { Panels.padded(features) * width }
-
-  /// Floats in all panels.
-  var count: Int { capacity }
 
   /// Widths of the fewest panels that hold `columns` columns, as even as possible.
   ///
@@ -79,14 +77,25 @@ extension Panels {
     }
   }
 
-  /// The first column of the panel that holds a column.
-  func panelStart(ofColumn column: Int) -> Int {
+  /// Calls `body` with the first element, first column and row stride of each group of lanes that has some of
+  /// the first `count` columns.
+  @inline(__always)
+  func forEachGroup(_ count: Int, _ body: (UnsafeMutablePointer<Float>, Int, Int) -> Void) {
+    forEachPanel { panel, column, width in
+      for lane in stride(from: 0, to: width, by: Panels.lanes) where column + lane < count {
+        body(panel + lane, column + lane, width)
+      }
+    }
+  }
+
+  /// The first column and the width of the panel that holds a column.
+  func panel(ofColumn column: Int) -> (start: Int, width: Int) {
     var start = 0
     for width in widths {
-      if column < start + width { return start }
+      if column < start + width { return (start, width) }
       start += width
     }
-    return start
+    preconditionFailure("there is no column \(column)")
   }
 
   /// Sets column c to `scale` times row `firstRow + c` of the row-major batch × features `rows`.
@@ -107,8 +116,7 @@ extension Panels {
 
   /// The entries of one column, one for each feature.
   package func column(_ number: Int) -> [Float] {
-    let start = panelStart(ofColumn: number)
-    let width = widths[widths.indices.first { widths[...$0].reduce(0, +) > number }!]
+    let (start, width) = panel(ofColumn: number)
     let first = base + Panels.padded(features) * start + number - start
     return (0..<features).map { first[$0 * width] }
   }

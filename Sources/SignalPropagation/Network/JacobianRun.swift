@@ -63,7 +63,7 @@ struct JacobianRun {
   static func bytes(_ experiment: Experiment, _ network: Network) -> Double {
     let size = Double(experiment.shape.width(ofLayer: 0))
     let widest =
-      network.distinct(through: network.depth)
+      network.distinct
       .map { layer in layer.program.widths.reduce(0) { $0 + Double($1) } }.max() ?? 0
     let output = Double(
       experiment.reportedLayers.map { experiment.shape.width(ofLayer: $0) }.max() ?? 0)

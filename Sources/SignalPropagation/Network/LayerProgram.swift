@@ -53,7 +53,7 @@ final class LayerProgram: Sendable {
     builder.build()
     (steps, widths) = (builder.finishedSteps(), builder.widths)
     output = builder.value[graph.output]!
-    stackInput = graph.nodes.firstIndex(of: .stackInput).flatMap { builder.value[$0] }
+    stackInput = builder.stackInput
   }
 }
 
@@ -78,6 +78,9 @@ private struct ProgramBuilder {
   private var steps: [LayerProgram.Step] = []
 
   init(_ graph: LayerGraph) { self.graph = graph }
+
+  /// The value that is x0, where the layer uses it.
+  var stackInput: Int? { graph.nodes.firstIndex(of: .stackInput).flatMap { value[$0] } }
 
   /// In memory are what comes in, what matrices and normalisations take and give, and the output.
   private var materialized: Set<Int> {
@@ -137,9 +140,7 @@ private struct ProgramBuilder {
   ///
   /// The storage of h and x0 belongs to others. That of what a pullback needs must stay as it is.
   func finishedSteps() -> [LayerProgram.Step] {
-    let inputs = Set([
-      value[0]!, graph.nodes.firstIndex(of: .stackInput).flatMap { value[$0] } ?? 0,
-    ])
+    let inputs = Set([value[0]!, stackInput ?? value[0]!])
     let output = value[graph.output]!
     let kept = Dictionary(
       uniqueKeysWithValues: LayerProgram.Purpose.allCases.map { ($0, keptValues(for: $0)) })

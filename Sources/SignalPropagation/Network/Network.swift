@@ -69,12 +69,17 @@ package struct Network: Sendable {
   /// The operations of a layer, 1…depth.
   package func graph(ofLayer layer: Int) -> LayerGraph { self[layer].graph }
 
-  /// Every different layer, and how many there are of it down to `layer`.
-  func distinct(through layer: Int) -> [(program: LayerProgram, count: Int)] {
-    guard let indices else { return [(programs[0], layer)] }
+  /// Whether weights are drawn by a QR factorisation.
+  var usesQR: Bool {
+    programs.contains { $0.graph.matrices.contains { $0.initializer == .orthogonal } }
+  }
+
+  /// Every different layer, and how many there are of it.
+  var distinct: [(program: LayerProgram, count: Int)] {
+    guard let indices else { return [(programs[0], depth)] }
     var counts = Array(repeating: 0, count: programs.count)
-    for index in indices.prefix(layer) { counts[Int(index)] += 1 }
-    return zip(programs, counts).filter { $0.1 > 0 }.map { ($0.0, $0.1) }
+    for index in indices { counts[Int(index)] += 1 }
+    return zip(programs, counts).map { ($0, $1) }
   }
 
   /// Widths that were rounded down, as they were written.

@@ -77,7 +77,7 @@ final class Run {
 
   private func run(_ wave: [Slice], input: InputBatch, weights: LayerWeights) {
     let slices = mapJobs(wave.count, threads: plan.threads) { job in
-      (slice: wave[job], tape: makeTape(wave[job], input))
+      (slice: wave[job], tape: makeTape(wave[job], input, plan.team(forSlices: wave.count)))
     }
     let descends = experiment.purpose != .output && !plan.lossGroups.isEmpty
     var checkpoints: [[Panels]] = []
@@ -223,13 +223,13 @@ final class Run {
 
   // MARK: Records
 
-  private func makeTape(_ slice: Slice, _ input: InputBatch) -> Tape {
+  private func makeTape(_ slice: Slice, _ input: InputBatch, _ team: ProductTeam) -> Tape {
     let pool = Pool(chunkBytes: plan.tapeBytesPerColumn * slice.widths.reduce(0, +))
     let panels = Panels(
       features: experiment.shape.width(ofLayer: 0), widths: slice.widths, pool: pool)
     input.load(slice, into: panels)
     record(0, slice, panels, nil)
-    return Tape(network: network, input: panels, pool: pool)
+    return Tape(network: network, input: panels, pool: pool, team: team)
   }
 
   private func record(_ layer: Int, _ slice: Slice, _ output: Panels, _ saturated: [Int]?) {

@@ -5,7 +5,9 @@ import Kernels
 /// Who owns which memory when:
 ///
 ///     wave      rows of the batch that go through the stack together. Every slice of them, the columns
-///               that one thread works on at a time, has a tape with a pool of its own.
+///               that one thread works on at a time, has a tape with a pool of its own. Where there are
+///               fewer slices than threads, several threads share each product of a slice, by rows of
+///               the weights.
 ///     segment   layers whose tape is kept at the same time. Where there are several, only the output
 ///               before each is kept on the way up (a checkpoint), and the layers of a segment run once
 ///               more on the way down.
@@ -30,6 +32,8 @@ struct RunPlan {
   let tapeBytesPerColumn: Int
   /// Bytes that the weights of the largest chunk take.
   let weightBytes: Int
+  /// Floating-point operations of a product that are worth a thread.
+  private let leastProductFlops: Double
 
   /// The largest number of cotangents that go down at the same time.
   static let lossesAtOnce = 16
@@ -41,36 +45,42 @@ struct RunPlan {
     var weightBytes = 16 << 20
     /// Rows of a wave that make it worth its weights, whatever its tapes take.
     var leastWaveRows = 1008
+    /// Floating-point operations of a product that are worth a thread.
+    var leastProductFlops = 2e6
+    /// Floating-point operations of a run that pay for starting a thread.
+    var flopsPerThread = 4e6
   }
-
-  /// Floating-point operations that pay for starting a thread.
-  private static let flopsPerThread = 4e6
 
   /// The plan of `experiment` for at most `threads` threads.
   init(_ experiment: Experiment, _ network: Network, threads: Int, limits: Limits = Limits()) {
     let size = RunSize(experiment, network, limits: limits)
+    leastProductFlops = limits.leastProductFlops
     let losses = experiment.lossLayers
     products =
       size.passes * Double(experiment.batch)
       + (experiment.spectrum
         ? Double(network.depth) * Double(experiment.shape.width(ofLayer: 0)) : 0)
     let flops = 2 * products * size.weightsPerLayer
-    self.threads = max(1, Int(min(Double(threads), 1 + flops / RunPlan.flopsPerThread)))
-    lossGroups = losses.reversed().cut(RunPlan.lossesAtOnce)
+    self.threads = max(1, Int(min(Double(threads), 1 + flops / limits.flopsPerThread)))
+    lossGroups = losses.reversed().cut(RunPlan.lossesAtOnce).map(Array.init)
     tapeBytesPerColumn = Int(size.tapeBytesPerColumn)
     let threads = self.threads
     let rows = Int(size.waveRows)
     waves = stride(from: 0, to: experiment.batch, by: rows).map { start in
       Slice.cut(start: start, count: min(rows, experiment.batch - start), threads: threads)
     }
-    let layers = Array(1..<(network.depth + 1))
-    segments = layers.cut(Int(size.segmentLayers)).map { segment in
-      RunPlan.chunks(segment[0]..<(segment[0] + segment.count), network, limits)
+    segments = (1..<(network.depth + 1)).cut(Int(size.segmentLayers)).map {
+      RunPlan.chunks($0, network, limits)
     }
     weightBytes =
       segments.joined().map { chunk in
         chunk.reduce(0) { $0 + RunSize.weightBytes(network[$1]) }
       }.max() ?? 0
+  }
+
+  /// The threads that share the products of each of so many slices.
+  func team(forSlices slices: Int) -> ProductTeam {
+    ProductTeam(threads: max(1, threads / slices), leastFlops: leastProductFlops)
   }
 
   /// As many layers as fit, at least one.
@@ -90,12 +100,5 @@ struct RunPlan {
     }
     chunks.append(first..<layers.upperBound)
     return chunks
-  }
-}
-
-extension Array {
-  /// Consecutive parts of at most `size` elements.
-  fileprivate func cut(_ size: Int) -> [[Element]] {
-    stride(from: 0, to: count, by: size).map { Array(self[$0..<Swift.min($0 + size, count)]) }
   }
 }

@@ -35,7 +35,7 @@ struct RunSize {
 
   init(_ experiment: Experiment, _ network: Network, limits: RunPlan.Limits) {
     let depth = Double(network.depth)
-    let layers = network.distinct(through: network.depth)
+    let layers = network.distinct
     func total(_ part: (LayerProgram) -> Double) -> Double {
       layers.reduce(0) { $0 + Double($1.count) * part($1.program) }
     }
@@ -44,10 +44,12 @@ struct RunSize {
     passes = depth + experiment.layersBelowLosses
     let batch = Double(experiment.batch)
     let purpose = experiment.purpose
-    let saved = total { $0.usage.saved[purpose]! } / max(depth, 1)
+    let usages = layers.map { (usage: $0.program.usage, count: Double($0.count)) }
+    let saved =
+      usages.reduce(0) { $0 + $1.count * $1.usage.saved[purpose]! } / max(depth, 1)
     let boundary = layers.map { Double(Panels.paddedFeatures($0.program.widths[0])) }.max() ?? 0
-    let forward = layers.compactMap { $0.program.usage.forward[purpose] }.max() ?? 0
-    let backward = layers.map(\.program.usage.backward).max() ?? 0
+    let forward = usages.compactMap { $0.usage.forward[purpose] }.max() ?? 0
+    let backward = usages.map(\.usage.backward).max() ?? 0
     let x0 = network.usesStackInput ? 1.0 : 0
     let inputs = Double(Panels.paddedFeatures(experiment.shape.width(ofLayer: 0)))
 
@@ -96,11 +98,8 @@ struct RunSize {
     if experiment.spectrum { bytes += JacobianRun.bytes(experiment, network) }
     bytes += 12 * 1024 * 1024
     fixedBytes = bytes
-    let usesQR = network.distinct(through: network.depth).contains { layer in
-      layer.program.graph.matrices.contains { $0.initializer == .orthogonal }
-    }
     bytesPerThread =
-      float * largest * (usesQR ? 8 : 1)
+      float * largest * (network.usesQR ? 8 : 1)
       + 3 * float * Double(Slice.maxColumns) * widest
   }
 

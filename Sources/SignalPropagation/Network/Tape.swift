@@ -11,6 +11,8 @@ import Kernels
 final class Tape {
   private let network: Network
   private let pool: Pool
+  /// The threads that share its products.
+  private let team: ProductTeam
   private let stackInput: Panels?
   /// The widths of the panels.
   private let widths: [Int]
@@ -26,9 +28,10 @@ final class Tape {
   private(set) var exponents: [[Int]] = []
 
   /// A tape whose input is `input`.
-  init(network: Network, input: Panels, pool: Pool) {
+  init(network: Network, input: Panels, pool: Pool, team: ProductTeam = ProductTeam()) {
     self.network = network
     self.pool = pool
+    self.team = team
     stackInput = network.usesStackInput ? input : nil
     widths = input.widths
     output = input
@@ -56,7 +59,7 @@ final class Tape {
       let operands = step.operands.map { values[$0]! }
       if let sees { for site in step.sites { sees(site.operands.map { values[$0]! }, site) } }
       let resources = Operation.Resources(
-        pool: pool, weights: weights, purpose: purpose, spare: step.spare[purpose]!)
+        pool: pool, weights: weights, team: team, purpose: purpose, spare: step.spare[purpose]!)
       let (result, saved) = step.operation.forward(operands, resources)
       values[step.result] = result
       for value in step.released { values[value] = nil }
@@ -110,7 +113,7 @@ final class Tape {
     let program = network[layer]
     let kept = saved[layer]!
     if releases { saved[layer] = nil }
-    let resources = Operation.Resources(pool: pool, weights: transposed)
+    let resources = Operation.Resources(pool: pool, weights: transposed, team: team)
     var bars: [[Panels]] = Array(repeating: [], count: program.widths.count)
     if let place = program.stackInput { bars[place] = inputCotangents }
     bars[program.output] = cotangents

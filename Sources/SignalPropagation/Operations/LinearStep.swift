@@ -13,7 +13,9 @@ struct LinearStep: Equatable, Sendable {
     let result = Panels(
       features: weights.packed.rows, widths: operand.widths, pool: resources.pool)
     if let bias = weights.bias { result.fill(columns: bias) }
-    weights.packed.multiply([operand], into: [result], adding: weights.bias != nil)
+    weights.packed.multiply(
+      [operand], into: [result], adding: weights.bias != nil,
+      threads: resources.team.threads(for: weights.packed, [operand]))
     return (result, resources.purpose == .weightGradient ? .linear(operand: operand) : .nothing)
   }
 
@@ -21,6 +23,9 @@ struct LinearStep: Equatable, Sendable {
   func pullBack(
     _ cotangents: [Panels], into target: [Panels], adding: Bool, _ resources: Operation.Resources
   ) {
-    resources.weights[matrix].packed.multiply(cotangents, into: target, adding: adding)
+    let transposed = resources.weights[matrix].packed
+    transposed.multiply(
+      cotangents, into: target, adding: adding,
+      threads: resources.team.threads(for: transposed, cotangents))
   }
 }

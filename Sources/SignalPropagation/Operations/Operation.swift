@@ -25,6 +25,8 @@ enum Operation: Equatable, Sendable {
     let pool: Pool
     /// The layer's matrices: W on the way up, Wᵀ on the way down.
     let weights: [LayerWeights.Matrix]
+    /// The threads that share each product.
+    let team: ProductTeam
     /// What follows.
     var purpose = LayerProgram.Purpose.output
     /// The operands, by place, whose storage the result may take.

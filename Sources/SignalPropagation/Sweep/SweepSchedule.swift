@@ -7,7 +7,7 @@ extension Experiment {
   /// as could be done while weights are drawn and functions computed.
   package var work: Double {
     guard let network = try? Network(self) else { return 0 }
-    let layers = network.distinct(through: network.depth)
+    let layers = network.distinct
     let count = Double(max(network.depth, 1))
     let weights = layers.reduce(0) { $0 + Double($1.count) * RunSize.weights($1.program) }
     let units = layers.reduce(0) { sum, layer in
@@ -18,11 +18,8 @@ extension Experiment {
     }
     let products = 2 * weights / count
     let functions = SweepSchedule.functionWork * units / (2 * count)
-    let isOrthogonal = layers.contains { layer in
-      layer.program.graph.matrices.contains { $0.initializer == .orthogonal }
-    }
     let drawing =
-      SweepSchedule.drawWork + (isOrthogonal ? SweepSchedule.qrWork * units / (2 * count) : 0)
+      SweepSchedule.drawWork + (network.usesQR ? SweepSchedule.qrWork * units / (2 * count) : 0)
     let passes = count + layersBelowLosses
     return passes * Double(batch) * (products + functions) + weights * drawing
       + SweepSchedule.startWork

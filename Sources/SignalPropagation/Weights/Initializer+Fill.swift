@@ -1,13 +1,6 @@
 import Kernels
 
 extension Initializer {
-  /// The variance of each weight about its mean.
-  ///
-  /// Parameters as in `distribution(fanIn:fanOut:gain:)`.
-  package func weightVariance(fanIn: Int, fanOut: Int, gain: Double) -> Double {
-    distribution(fanIn: fanIn, fanOut: fanOut, gain: gain).variance
-  }
-
   /// Draws `weights`, fan_out × fan_in, row-major, as the initialiser alone would.
   ///
   /// The numbers and the draws are those of the PyTorch function named at each case, called with this gain.

@@ -54,16 +54,13 @@ final class LayerWeights {
     layers = wanted
     isTransposed = transposed
     let plan = wanted.map { layer in network.graph(ofLayer: layer).matrices }
-    let drawings = zip(wanted, plan).flatMap { layer, matrices in
-      matrices.indices.map { (layer: layer, index: $0) }
-    }
     let packed = plan.joined().map { matrix in
       PackedMatrix(rows: matrix.fanOut, columns: matrix.fanIn, pool: pool)
     }
     let biases = Mutex([[Float]?](repeating: nil, count: packed.count))
     let cursor = Mutex(Cursor(generator: states[wanted.lowerBound]!))
     let specifications = Array(plan.joined())
-    forEachJob(min(threads, drawings.count), threads: threads) { _ in
+    forEachJob(min(threads, packed.count), threads: threads) { _ in
       var values = scratch.withLock { $0.popLast() ?? [] }
       defer { scratch.withLock { $0.append(values) } }
       while let (number, bias) = fillNext(specifications, cursor, &values) {

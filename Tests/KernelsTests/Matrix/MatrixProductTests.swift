@@ -120,6 +120,18 @@ private func product(
     #expect(Array(result.rows().prefix(20)) == chain(a, 10, 130, b, 20, from: start))
   }
 
+  @Test(arguments: [1, 7, 8, 9, 40, 100], [2, 3, 16])
+  func `Threads share the rows without a change`(rows: Int, threads: Int) {
+    let (a, b) = (numbers(rows, 130, seed: 14), numbers(20, 130, seed: 15))
+    let pool = Pool()
+    let matrix = PackedMatrix(rows: rows, columns: 130, pool: pool)
+    matrix.pack(a)
+    let right = panels(130, 20, b)
+    let result = Panels(features: rows, widths: right.widths, pool: pool)
+    matrix.multiply([right], into: [result], threads: threads)
+    #expect(Array(result.rows().prefix(20)) == chain(a, rows, 130, b, 20))
+  }
+
   @Test func `Several right operands are several products`() {
     let a = numbers(10, 130, seed: 13)
     let pool = Pool()

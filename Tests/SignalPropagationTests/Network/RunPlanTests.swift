@@ -27,11 +27,11 @@ private struct PlannedStack: CustomTestStringConvertible {
       shape: .widths((0...20).map { [40, 17, 24, 33, 1][$0 % 5] })),
   ]
 
-  func experiment(_ mode: PlannedStack.Mode) throws -> Experiment {
+  func experiment(_ mode: PlannedStack.Mode, batch: Int = 150) throws -> Experiment {
     Experiment(
       layer: try Layer(parsing: layer), gain: 1.2, initializer: initializer, skip: skip,
       loss: mode == .last ? .random : nil, backward: mode == .last ? .last : .each, shape: shape,
-      batch: 150, seed: 7, reports: .every(1), gradients: mode != .forward, histogram: true)
+      batch: batch, seed: 7, reports: .every(1), gradients: mode != .forward, histogram: true)
   }
 
   enum Mode: CaseIterable {
@@ -64,7 +64,29 @@ private struct PlannedStack: CustomTestStringConvertible {
     }
   }
 
-  /// Otherwise the test above would show little.
+  @Test(arguments: PlannedStack.all, PlannedStack.Mode.allCases)
+  private func `shares the products of few rows among threads, and never changes a digit`(
+    stack: PlannedStack, mode: PlannedStack.Mode
+  ) throws {
+    for batch in [2, 20] {
+      let experiment = try stack.experiment(mode, batch: batch)
+      let network = try Network(experiment)
+      let expected = try experiment.measure(threads: 1)
+      for threads in [2, 3, 7] {
+        let plan = RunPlan(
+          experiment, network, threads: threads,
+          limits: RunPlan.Limits(leastProductFlops: 1, flopsPerThread: 1))
+        #expect(plan.threads == threads)
+        let slices = plan.waves[0].count
+        #expect(slices == (batch + 15) / 16)
+        #expect(plan.team(forSlices: slices).threads == max(1, threads / slices))
+        #expect(
+          Run(experiment, network, plan).run() == expected, "\(batch) rows, \(threads) threads")
+      }
+    }
+  }
+
+  /// Otherwise the first test would show little.
   @Test(arguments: PlannedStack.Mode.allCases)
   private func `has many pieces where little is allowed`(mode: PlannedStack.Mode) throws {
     let experiment = try PlannedStack.all[3].experiment(mode)

@@ -26,7 +26,7 @@ import Testing
     let variance = numerator / denominator
     let initializer = try Initializer(parsing: text)
     for gain in [0, 0.5, 1, 5.0 / 3] {
-      let computed = initializer.weightVariance(fanIn: 48, fanOut: 80, gain: gain)
+      let computed = initializer.distribution(fanIn: 48, fanOut: 80, gain: gain).variance
       #expect(abs(computed - gain * gain * variance) <= 4e-15 * gain * gain * variance)
     }
   }
