@@ -4,8 +4,8 @@ import math
 import statistics
 from dataclasses import dataclass
 
-from conditions import claim
-from evidence import named
+from conditions import INFINITY, claim
+from evidence import initprobe, named
 
 LINEAR = {"identity", "softshrink", "hardshrink"}
 """Linear everywhere, or for large signals with an unstable fixed point."""
@@ -54,6 +54,13 @@ def stack(table):
     return Stack(row["activation"], f"{float(row['gain']):.6g}", gradient - signal, signal, similarity, int(depth))
 
 
+def spectrum(*experiment):
+    """Predicted singular values of the derivative of the last layer by the input, and their mean square."""
+    last = initprobe("predict", *experiment, "--layers", experiment[experiment.index("--depth") + 1], "--spectrum")[-1]
+    start = "predicted_sv_"
+    return {name.removeprefix(start): float(value) for name, value in last.items() if name.startswith(start)}
+
+
 @claim(16)
 def explode_or_collapse(e):
     unit, neutral, orthogonal, skip, deep = (
@@ -80,3 +87,8 @@ def explode_or_collapse(e):
     yield "explosions with skip connections", sum(x.explodes for x in skip), 0, len(exploding) - 1
     yield "decades by which they change each explosion", [skip[i].growth - unit[i].growth for i in exploding], -9, 0
     yield "collapses with skip connections", collapsed[2], collapsed[0], len(skip)
+    plain, turned = (spectrum("tanh", 1.05, "--depth", 20, "--init", init) for init in ("xavier_normal", "orthogonal"))
+    yield "tanh at 1.05, 20 layers: mean square of the singular values, orthogonal by normal matrices", \
+        turned["mean_square"] / plain["mean_square"], 0.999, 1.001  # fmt: skip
+    yield "largest singular value by the median, normal matrices", plain["max"] / plain["50"], 10_000, INFINITY
+    yield "orthogonal ones", turned["max"] / turned["50"], 1, 5
