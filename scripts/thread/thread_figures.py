@@ -56,7 +56,7 @@ def collapse(evidence):
     for name, colour, title in (("unit", PLAIN, "plain"), ("orthogonal", ORTHOGONAL, "orthogonal"),
                                 ("skip", SKIP, "skip 0.5")):  # fmt: skip
         found = stacks(evidence[f"collapse-{name}"])
-        points = [(max(0.9, 10 ** (one.growth / (one.layers - 1))), one.similarity) for one in found]
+        points = [(max(0.9, 10 ** (one.growth / 49)), one.similarity) for one in found]
         script += block(name, points)
         curves.append(f"${name} with points pointtype 7 pointsize 0.5 linecolor '{colour}' title '{title}'")
         for (x, y), one in zip(points, found if name == "unit" else [], strict=False):
