@@ -86,6 +86,11 @@ struct PanelStructure: Equatable {
   var size = 1.0
   /// Whether it changes on the same scale everywhere, as sin does, and not more slowly with the distance.
   var repeats = false
+
+  /// The same around another point.
+  func moved(to centre: Double) -> PanelStructure {
+    PanelStructure(centre: centre, size: size, repeats: repeats)
+  }
 }
 
 /// Panel edges from `from` to `to`, ascending, for an integrand that is a Gaussian of `deviation` around

@@ -20,19 +20,20 @@ extension LayerStack {
   /// The edge of chaos of a plain stack, whose own gain is ignored; `nil` where there is none: in a residual
   /// stack, where layers differ, and where χ₁ = 1 only on unstable fixed points.
   package func edgeOfChaos() -> EdgeOfChaos? {
-    guard var map = with(gain: 1).varianceMap(), map.weights.forward == map.weights.backward else {
-      return nil
-    }
+    guard var map = squareMap() else { return nil }
     if map.bias == 0, let edge = map.edgeAtZero() { return edge }
     return map.edgesAtVariances().first { ($0.slope ?? 0).magnitude < 1 }
   }
 
   /// All points of the edge of chaos with the stack's bias, ascending in q, those that repel included.
   package func edgesOfChaos() -> [EdgeOfChaos] {
-    guard var map = with(gain: 1).varianceMap(), map.weights.forward == map.weights.backward else {
-      return []
-    }
-    return map.edgesAtVariances()
+    var map = squareMap()
+    return map?.edgesAtVariances() ?? []
+  }
+
+  /// The variance map at gain 1 of layers that do to variances the same on the way up and down.
+  private func squareMap() -> VarianceMap? {
+    with(gain: 1).varianceMap().flatMap { $0.weights.forward == $0.weights.backward ? $0 : nil }
   }
 }
 

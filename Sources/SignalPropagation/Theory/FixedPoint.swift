@@ -30,12 +30,6 @@ struct VarianceMap {
   let bias: Double
   var table: MomentTable
 
-  init(weights: WeightScale, bias: Double = 0, table: MomentTable) {
-    self.weights = weights
-    self.bias = bias
-    self.table = table
-  }
-
   /// Whether V is linear, so that at one gain every q is a fixed point.
   var isHomogeneous: Bool { table.homogeneity.everywhere && bias == 0 }
 
@@ -73,14 +67,6 @@ struct VarianceMap {
       chi1: weights.backward * moments.slopeSquare)
   }
 
-  /// Whether d log V/d log q, which is V′ at a q that the gain makes a fixed point, is below 1 anywhere.
-  mutating func someSlopeIsStable() -> Bool {
-    VarianceMap.grid.contains { q in
-      let moments = table.moments(q: q)
-      return q * moments.squareSlope / moments.square < 1 - 1e-9
-    }
-  }
-
   /// Where `f` changes sign over q.
   mutating func roots(of f: (inout VarianceMap, Double) -> Double) -> [Double] {
     var map = self
@@ -108,10 +94,10 @@ extension LayerStack {
 
   /// The variance map; `nil` for a residual stack, whose signal grows in every layer, for one whose
   /// layers differ, and for layers of other kinds.
-  func varianceMap(table: MomentTable? = nil) -> VarianceMap? {
+  func varianceMap() -> VarianceMap? {
     guard let branch = uniformBranch(), branch.block.carry == 0 else { return nil }
     return VarianceMap(
-      weights: branch.weights, bias: branch.bias, table: table ?? MomentTable(branch.function))
+      weights: branch.weights, bias: branch.bias, table: MomentTable(branch.function))
   }
 
   /// The fixed points of the signal's variance, ascending; empty where there is none, as in a residual
@@ -119,14 +105,6 @@ extension LayerStack {
   package func fixedPoints() -> [FixedPoint] {
     var map = varianceMap()
     return map?.fixedPoints() ?? []
-  }
-
-  /// Whether at some gain the signal has a stable fixed point, that is whether V anywhere grows less than q;
-  /// false for a residual stack, and where layers differ. relu, whose every variance is a fixed point at one
-  /// gain, has none that draws the signal back.
-  func hasStableGain() -> Bool {
-    guard var map = with(gain: 1).varianceMap() else { return false }
-    return map.someSlopeIsStable()
   }
 }
 
@@ -141,7 +119,4 @@ extension BranchLayer {
 extension Experiment {
   /// See `LayerStack.fixedPoints`.
   package func fixedPoints() -> [FixedPoint] { stack.fixedPoints() }
-
-  /// See `LayerStack.hasStableGain`.
-  package func hasStableGain() -> Bool { stack.hasStableGain() }
 }

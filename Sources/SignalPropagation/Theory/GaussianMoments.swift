@@ -117,9 +117,7 @@ extension PointwiseFunction {
     }
     return panelEdges(
       from: 0, to: 10 * deviation, deviation: deviation,
-      structures: structures.map {
-        PanelStructure(centre: $0.centre.magnitude, size: $0.size, repeats: $0.repeats)
-      },
+      structures: structures.map { $0.moved(to: $0.centre.magnitude) },
       kinks: kinks.map(\.magnitude))
   }
 

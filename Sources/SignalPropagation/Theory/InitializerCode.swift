@@ -3,7 +3,7 @@ import Platform
 /// A line that draws weights with another framework.
 package struct InitializerCode: Equatable, Sendable {
   /// Where the line is to be pasted.
-  package enum Framework: String, CaseIterable, Sendable {
+  package enum Framework: String, Sendable {
     /// A statement on `layer.weight`.
     case torch = "PyTorch"
     /// A value for `kernel_initializer`.
@@ -28,24 +28,14 @@ extension Initializer {
   }
 
   private func torchLine(_ gain: Double) -> String {
-    let g = Initializer.text(gain)
     func call(_ function: String, _ arguments: String) -> String {
       "torch.nn.init.\(function)_(layer.weight, \(arguments))"
     }
+    let g = "gain=\(Initializer.text(gain))"
     switch self {
-    case .xavierNormal: return call("xavier_normal", "gain=\(g)")
-    case .xavierUniform: return call("xavier_uniform", "gain=\(g)")
-    case .orthogonal: return call("orthogonal", "gain=\(g)")
-    case .kaimingNormal(.fanIn), .lecunNormal:
-      return call("normal", "std=\(g) / layer.in_features**0.5")
-    case .kaimingNormal: return call("normal", "std=\(g) / layer.out_features**0.5")
-    case .kaimingUniform(.fanIn), .lecunUniform, .torchLinear:
-      let scale = self == .torchLinear ? gain : gain * 3.0.squareRoot()
-      let bound = "\(Initializer.text(scale)) / layer.in_features**0.5"
-      return call("uniform", "-\(bound), \(bound)")
-    case .kaimingUniform:
-      let bound = "\(Initializer.text(gain * 3.0.squareRoot())) / layer.out_features**0.5"
-      return call("uniform", "-\(bound), \(bound)")
+    case .xavierNormal: return call("xavier_normal", g)
+    case .xavierUniform: return call("xavier_uniform", g)
+    case .orthogonal: return call("orthogonal", g)
     case .normal(let std): return call("normal", "std=\(Initializer.text(std * gain))")
     case .uniform(let bound):
       let bound = Initializer.text(bound * gain)
@@ -56,35 +46,41 @@ extension Initializer {
     case .sparse(let sparsity, let std):
       return call(
         "sparse", "sparsity=\(Initializer.text(sparsity)), std=\(Initializer.text(std * gain))")
-    case .varianceScaling(let scale, let mode, let distribution):
-      let fan =
-        switch mode {
-        case .fanIn: "layer.in_features"
-        case .fanOut: "layer.out_features"
-        case .fanAverage: "((layer.in_features + layer.out_features) / 2)"
-        }
-      let root = "\(fan)**0.5"
+    case .kaimingNormal, .kaimingUniform, .lecunNormal, .lecunUniform, .torchLinear,
+      .varianceScaling:
+      let (scale, mode, distribution) = scaling!
+      func over(_ value: Double) -> String { "\(Initializer.text(value)) / \(mode.torchFan)**0.5" }
       switch distribution {
-      case .untruncatedNormal:
-        return call("normal", "std=\(Initializer.text(gain * scale.squareRoot())) / \(root)")
+      case .untruncatedNormal: return call("normal", "std=\(over(gain * scale.squareRoot()))")
       case .uniform:
-        let bound = "\(Initializer.text(gain * (3 * scale).squareRoot())) / \(root)"
+        let bound = over(gain * (3 * scale).squareRoot())
         return call("uniform", "-\(bound), \(bound)")
       case .truncatedNormal:
         let std = gain * scale.squareRoot() / 0.879_625_661_034_239_78
-        let text = "\(Initializer.text(std)) / \(root)"
-        let bound = "\(Initializer.text(2 * std)) / \(root)"
-        return call("trunc_normal", "std=\(text), a=-\(bound), b=\(bound)")
+        let bound = over(2 * std)
+        return call("trunc_normal", "std=\(over(std)), a=-\(bound), b=\(bound)")
       }
     }
   }
 
-  /// Variance scaling in the other two libraries' words.
+  /// The scheme as variance scaling: g²·scale over the fan is the variance of a weight; `nil` where it is none.
+  private var scaling: (scale: Double, mode: FanMode, distribution: Distribution)? {
+    switch self {
+    case .xavierNormal: (1, .fanAverage, .untruncatedNormal)
+    case .xavierUniform: (1, .fanAverage, .uniform)
+    case .kaimingNormal(let mode): (1, mode, .untruncatedNormal)
+    case .kaimingUniform(let mode): (1, mode, .uniform)
+    case .lecunNormal: (1, .fanIn, .untruncatedNormal)
+    case .lecunUniform: (1, .fanIn, .uniform)
+    case .torchLinear: (1.0 / 3, .fanIn, .uniform)
+    case .varianceScaling(let scale, let mode, let distribution): (scale, mode, distribution)
+    case .orthogonal, .normal, .uniform, .truncNormal, .sparse: nil
+    }
+  }
+
+  /// The lines of the other two frameworks, which have variance scaling under its own name.
   private func scaledLine(_ gain: Double) -> (keras: String?, jax: String?) {
-    let g = Initializer.text(gain)
-    func scaled(
-      _ scale: Double, _ mode: FanMode, _ distribution: Distribution
-    ) -> (keras: String?, jax: String?) {
+    if let (scale, mode, distribution) = scaling {
       let number = Initializer.text(scale * gain * gain)
       let normal = distribution == .untruncatedNormal ? "normal" : distribution.rawValue
       return (
@@ -94,16 +90,8 @@ extension Initializer {
       )
     }
     switch self {
-    case .xavierNormal: return scaled(1, .fanAverage, .untruncatedNormal)
-    case .xavierUniform: return scaled(1, .fanAverage, .uniform)
-    case .kaimingNormal(let mode): return scaled(1, mode, .untruncatedNormal)
-    case .kaimingUniform(let mode): return scaled(1, mode, .uniform)
-    case .lecunNormal: return scaled(1, .fanIn, .untruncatedNormal)
-    case .lecunUniform: return scaled(1, .fanIn, .uniform)
-    case .torchLinear: return scaled(1.0 / 3, .fanIn, .uniform)
-    case .varianceScaling(let scale, let mode, let distribution):
-      return scaled(scale, mode, distribution)
     case .orthogonal:
+      let g = Initializer.text(gain)
       return ("keras.initializers.Orthogonal(gain=\(g))", "jax.nn.initializers.orthogonal(\(g))")
     case .normal(let std):
       let std = Initializer.text(std * gain)
@@ -113,7 +101,7 @@ extension Initializer {
     case .uniform(let bound):
       let bound = Initializer.text(bound * gain)
       return ("keras.initializers.RandomUniform(-\(bound), \(bound))", nil)
-    case .truncNormal, .sparse: return (nil, nil)
+    default: return (nil, nil)
     }
   }
 
@@ -125,5 +113,16 @@ extension Initializer {
     var unit = 1.0
     for _ in 0..<max(0, 4 - exponent) { unit *= 10 }
     return Expression.decimal((value * unit).rounded() / unit)
+  }
+}
+
+extension Initializer.FanMode {
+  /// The fan of a `torch.nn.Linear` named `layer`.
+  fileprivate var torchFan: String {
+    switch self {
+    case .fanIn: "layer.in_features"
+    case .fanOut: "layer.out_features"
+    case .fanAverage: "((layer.in_features + layer.out_features) / 2)"
+    }
   }
 }

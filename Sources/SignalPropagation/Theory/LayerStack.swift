@@ -17,19 +17,6 @@ package struct LayerStack {
   /// The layer of a number, 1…depth, at a gain.
   package var graph: (_ layer: Int, _ gain: Double) -> LayerGraph
 
-  package init(
-    depth: Int, gain: Double, inputStd: Double = 1, inputSimilarity: Double = 0, loss: Loss = .sum,
-    isUniform: Bool = false, graph: @escaping (_ layer: Int, _ gain: Double) -> LayerGraph
-  ) {
-    self.depth = depth
-    self.gain = gain
-    self.inputStd = inputStd
-    self.inputSimilarity = inputSimilarity
-    self.loss = loss
-    self.isUniform = isUniform
-    self.graph = graph
-  }
-
   /// The stack with another gain.
   package func with(gain: Double) -> LayerStack {
     var copy = self

@@ -8,8 +8,6 @@ struct MeanField {
   private(set) var signal: MeanFieldSignal
   /// How the gradient at the input depends on the gradient there.
   private(set) var gradient: MeanFieldGradient
-  /// The layer applied last, where it has more to it than a function of one pre-activation.
-  private(set) var top: ExpressionLayer?
   /// Why the theory ends below the present layer, where it does.
   private(set) var limit: TheoryLimit?
   /// What the layer applied last does to a cotangent.
@@ -20,13 +18,15 @@ struct MeanField {
   private let stack: LayerStack
   private let followsPairs: Bool
   private let followsOnes: Bool
-  private var kind: Kind
+  private var kind: Kind?
+  /// The panels that the layer applied last needed, where it has more to it than a function of one
+  /// pre-activation.
+  private var marks: [Int: PanelMarks] = [:]
   /// What is known of φ.
   private(set) var table: MomentTable?
 
   /// The layer that comes next, where all are alike.
   private enum Kind {
-    case unknown
     case branch(BranchLayer)
     case expression(LayerGraph)
   }
@@ -43,7 +43,6 @@ struct MeanField {
     self.followsPairs = followsPairs
     self.followsOnes = followsOnes
     self.table = table
-    kind = .unknown
     signal = MeanFieldSignal(inputStd: stack.inputStd, similarity: stack.inputSimilarity)
     gradient = MeanFieldGradient(inputVariance: signal.variance)
   }
@@ -56,20 +55,28 @@ struct MeanField {
       switch nextKind() {
       case .branch(let branch): apply(branch)
       case .expression(let graph): try apply(graph)
-      case .unknown: preconditionFailure("a layer is one of the two")
       }
     } catch {
       limit = error
     }
   }
 
+  /// Applies the next layer.
+  ///
+  /// - Returns: Its input, in the unit of its output.
+  mutating func advanceFromInput() -> MeanFieldSignal {
+    var below = signal
+    advance()
+    below.changeUnit(by: signal.unit - below.unit)
+    return below
+  }
+
   private mutating func nextKind() -> Kind {
-    if stack.isUniform {
-      if case .unknown = kind {} else { return kind }
-    }
+    if stack.isUniform, let kind { return kind }
     let graph = stack.graph(ofLayer: layer)
-    kind = BranchLayer(graph).map(Kind.branch) ?? .expression(graph)
-    return kind
+    let next = BranchLayer(graph).map(Kind.branch) ?? .expression(graph)
+    kind = next
+    return next
   }
 
   private mutating func apply(_ branch: BranchLayer) {
@@ -119,18 +126,21 @@ struct MeanField {
     let layer = try evaluate(graph, from: signal)
     let output = try layer.output()
     map = try layer.cotangentMap(output: output, followsOnes: followsOnes)
+    // What is left of the gradient where nothing is left of the signal is that of the smallest variance that a
+    // Gaussian of the layer may have.
+    if signal.square == 0, map.noise < 1e-200 { map = CotangentMap() }
     gradient.append(map)
     logNormGain = realLog(
       map.noise * (Double(graph.widths[0]) / Double(graph.widths[graph.output])))
     signal = output
-    top = layer
+    marks = layer.marks
   }
 
   private func evaluate(
     _ graph: LayerGraph, from input: MeanFieldSignal
   ) throws(TheoryLimit) -> ExpressionLayer {
     try ExpressionLayer(
-      graph, layer: layer, input: input, followsPairs: followsPairs, guess: top?.marks ?? [:])
+      graph, layer: layer, input: input, followsPairs: followsPairs, guess: marks)
   }
 
   /// Brings a signal far from 1 nearer to it, where the layer does to both the same.
@@ -148,7 +158,7 @@ struct MeanField {
     var moved = here
     moved.changeUnit(by: shift)
     let isSame = [(moved.variance, there.variance), (moved.mean, there.mean)].allSatisfy { a, b in
-      (a - b).magnitude <= 1e-13 * max(a.magnitude, b.magnitude)
+      a.isFinite && (a - b).magnitude <= 1e-13 * max(a.magnitude, b.magnitude)
     }
     if isSame { changeUnit(by: shift) }
   }
@@ -164,9 +174,6 @@ extension MeanField {
     record.predicted.gradMeanAbs = loss.flatMap { gradient.meanAbsolute($0) }
     return record
   }
-
-  /// Mean |gradient| at the input for the stack's loss at the present layer.
-  var meanGradient: Magnitude { gradient.meanAbsolute(stack.loss) ?? Magnitude(.nan) }
 
   /// The input of `experiment`.
   init(_ experiment: Experiment, followsPairs: Bool) {

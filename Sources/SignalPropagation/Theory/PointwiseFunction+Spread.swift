@@ -57,9 +57,7 @@ struct PairIntegral {
     let crossings = kinks.flatMap { a in kinks.map { b in (a - b).magnitude / 2 } }
     let edges = panelEdges(
       from: 0, to: 6.5 * deviation, deviation: deviation,
-      structures: structures.map {
-        PanelStructure(centre: $0.centre.magnitude, size: $0.size, repeats: $0.repeats)
-      },
+      structures: structures.map { $0.moved(to: $0.centre.magnitude) },
       kinks: crossings + kinks.map(\.magnitude),
       resolution: PanelResolution(finest: isUnbounded ? 0.5 : 0.02, farWidth: 3))
     var sum = 0.0
@@ -74,10 +72,7 @@ struct PairIntegral {
     across v: Double, deviation: Double, _ product: (_ u: Double, _ v: Double) -> Double
   ) -> Double {
     let shifted = structures.flatMap { structure in
-      [-v, v].map {
-        PanelStructure(
-          centre: structure.centre + $0, size: structure.size, repeats: structure.repeats)
-      }
+      [-v, v].map { structure.moved(to: structure.centre + $0) }
     }
     let edges = panelEdges(
       from: -6.5 * deviation, to: 6.5 * deviation, deviation: deviation, structures: shifted,

@@ -39,15 +39,6 @@ package struct TheoryStack: Equatable, Sendable {
   /// The layer after which two inputs of cosine 0.99 have less than 0.5; `nil` where it lies beyond the stack.
   package func layersUntilInputIsLost() -> Int? { experiment.stack.layersUntilInputIsLost() }
 
-  /// The edge of chaos, for which the gain does not matter; `nil` where there is none.
-  package func edgeOfChaos() -> EdgeOfChaos? { experiment.edgeOfChaos() }
-
-  /// The fixed points of the signal's variance, ascending.
-  package func fixedPoints() -> [FixedPoint] { experiment.fixedPoints() }
-
-  /// Whether the stack has a stable fixed point at any gain.
-  package func hasStableGain() -> Bool { experiment.hasStableGain() }
-
   /// How out of one run of finite width scatters around the prediction, for the input and each reported layer;
   /// `nil` where that is not known.
   package func outScatter() -> [Scatter]? { experiment.predictOutScatter() }

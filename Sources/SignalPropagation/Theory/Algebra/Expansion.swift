@@ -112,7 +112,7 @@ struct Expansion {
 extension Expansion.Term {
   fileprivate func multiplied(by other: Expansion.Term) -> Expansion.Term {
     var product = Expansion.Term(coefficient: coefficient * other.coefficient)
-    Expansion.Term.pair(factors, other.factors) { _, f, g in
+    Expansion.Term.pair(factors, other.factors) { f, g in
       guard let f, let g else { return product.factors.append((f ?? g)!) }
       var both = f
       switch (f.kind, g.kind) {
@@ -149,21 +149,21 @@ extension Expansion.Term {
       ])
   }
 
-  /// Calls `body` with each variable of either and the factors of both.
+  /// Calls `body` with the factors of both for each variable of either.
   static func pair(
     _ a: [Expansion.Factor], _ b: [Expansion.Factor],
-    _ body: (Int, Expansion.Factor?, Expansion.Factor?) -> Void
+    _ body: (Expansion.Factor?, Expansion.Factor?) -> Void
   ) {
     var (i, j) = (0, 0)
     while i < a.count || j < b.count {
       if j == b.count || (i < a.count && a[i].variable < b[j].variable) {
-        body(a[i].variable, a[i], nil)
+        body(a[i], nil)
         i += 1
       } else if i == a.count || b[j].variable < a[i].variable {
-        body(b[j].variable, nil, b[j])
+        body(nil, b[j])
         j += 1
       } else {
-        body(a[i].variable, a[i], b[j])
+        body(a[i], b[j])
         (i, j) = (i + 1, j + 1)
       }
     }

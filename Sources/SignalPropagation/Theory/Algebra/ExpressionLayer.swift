@@ -99,7 +99,7 @@ struct ExpressionLayer {
       case .scalar(let operation, let u): values.append(try applied(operation, u, index))
       case .binary(let sign, let u, let v): values.append(try combined(sign, u, v, index))
       }
-      try absorb(index, guess)
+      absorb(index, guess)
     }
   }
 
@@ -238,7 +238,7 @@ struct ExpressionLayer {
 
   /// Makes a sum of Gaussians one Gaussian, where a function is applied to it and its parts occur nowhere
   /// else.
-  private mutating func absorb(_ index: Int, _ guess: [Int: PanelMarks]) throws(TheoryLimit) {
+  private mutating func absorb(_ index: Int, _ guess: [Int: PanelMarks]) {
     guard case .binary = graph.nodes[index], graph.isBent(index),
       let (constant, slopes) = values[index].gaussianSum, slopes.count > 1,
       graph.isAllThatIsUsed(index, ofLinear: values.map { $0.gaussianSum != nil })

@@ -74,12 +74,10 @@ struct GaussianVariable {
     self.dissimilarity = min(max(dissimilarity, 0), 1)
     self.marks = marks
     let deviation = self.variance.squareRoot()
+    let relative = marks.relative(to: mean)
     let edges = panelEdges(
       from: -10 * deviation, to: 10 * deviation, deviation: deviation,
-      structures: marks.structures.map {
-        PanelStructure(centre: $0.centre - mean, size: $0.size, repeats: $0.repeats)
-      },
-      kinks: ([0] + marks.kinks).map { $0 - mean })
+      structures: relative.structures, kinks: relative.kinks)
     var (nodes, weights): ([Double], [Double]) = ([], [])
     PanelRule.fine.forEachNode(edges: edges, deviation: deviation) { y, weight in
       nodes.append(mean + y)
@@ -92,22 +90,28 @@ struct GaussianVariable {
   /// E[f].
   func mean(_ f: GridFunction) -> Double {
     if let line = f.line { return line.constant + line.slope * mean }
-    return dot(f.values) { $0 }
+    var sum = 0.0
+    for i in weights.indices { sum += weights[i] * f.values[i] }
+    return sum
   }
 
   /// Cov[f, g].
   func covariance(_ f: GridFunction, _ g: GridFunction) -> Double {
-    if let a = f.line, let b = g.line { return a.slope * b.slope * variance }
-    let (meanF, meanG) = (mean(f), mean(g))
-    var sum = 0.0
-    for i in weights.indices { sum += weights[i] * (f.values[i] - meanF) * (g.values[i] - meanG) }
-    return sum
+    product(f, g).covariance
   }
 
-  private func dot(_ values: [Double], _ body: (Double) -> Double) -> Double {
-    var sum = 0.0
-    for i in weights.indices { sum += weights[i] * body(values[i]) }
-    return sum
+  /// Cov[f, g] and E[f g].
+  func product(_ f: GridFunction, _ g: GridFunction) -> (covariance: Double, mean: Double) {
+    let (meanF, meanG) = (mean(f), mean(g))
+    var covariance = 0.0
+    if let a = f.line, let b = g.line {
+      covariance = a.slope * b.slope * variance
+    } else {
+      for i in weights.indices {
+        covariance += weights[i] * (f.values[i] - meanF) * (g.values[i] - meanG)
+      }
+    }
+    return (covariance, covariance + meanF * meanG)
   }
 
   /// ½ E[(f_a − f_b)(g_a − g_b)] between two inputs: E[f g] − E[f_a g_b].
@@ -118,11 +122,10 @@ struct GaussianVariable {
     }
     if let sum = hermiteDissimilarity(f, g) { return sum }
     guard let first = f.evaluate, let second = g.evaluate else { return .nan }
+    let relative = marks.relative(to: mean)
     let integral = PairIntegral(
-      kinks: ([0] + marks.kinks).map { $0 - mean },
-      structures: marks.structures.map {
-        PanelStructure(centre: $0.centre - mean, size: $0.size, repeats: $0.repeats)
-      }, isUnbounded: max(first(1000).magnitude, first(-1000).magnitude) > 100)
+      kinks: relative.kinks, structures: relative.structures,
+      isUnbounded: max(first(1000).magnitude, first(-1000).magnitude) > 100)
     let centre = mean
     return integral.halfMeanProduct(
       common: variance * (2 - dissimilarity) / 2, difference: variance * dissimilarity / 2
@@ -185,6 +188,13 @@ struct PanelMarks {
         centre: point.place, size: point.size, repeats: mark.repeats)
       if !structures.contains(where: { $0.covers(structure) }) { structures.append(structure) }
     }
+  }
+
+  /// Those of the deviation from a mean, with 0 itself as one more kink.
+  fileprivate func relative(to mean: Double) -> PanelMarks {
+    PanelMarks(
+      kinks: ([0] + kinks).map { $0 - mean },
+      structures: structures.map { $0.moved(to: $0.centre - mean) })
   }
 
   /// Whether these are as good as `others` for a Gaussian of this deviation.

@@ -60,7 +60,7 @@ struct VariableTable {
 
   /// Cov[v, w] of one unit.
   func covariance(_ v: Expansion, _ w: Expansion) throws(UnknownMoment) -> Double {
-    try difference(v, w) { (f, g) throws(UnknownMoment) in try covariance(f, g) }
+    try difference(v, w) { $2 }
   }
 
   /// E[v w].
@@ -73,28 +73,30 @@ struct VariableTable {
 
   /// ½ E[(v_a − v_b)²] between two inputs.
   func dissimilarity(_ v: Expansion) throws(UnknownMoment) -> Double {
-    try difference(v, v) { (f, g) throws(UnknownMoment) in try dissimilarity(f, g) }
+    try difference(v, v) { (f, g, _) throws(UnknownMoment) in try dissimilarity(f, g) }
   }
 
   /// Σ over terms of Π E[f g] − Π (E[f g] − δ(f, g)), the difference of two expectations of a product,
-  /// of which δ gives that of each factor.
+  /// of which δ, from the factors and their covariance, is that of each factor.
   ///
   /// Factor by factor, so that nothing cancels where the two are nearly the same.
   private func difference(
     _ v: Expansion, _ w: Expansion,
-    _ part: (Expansion.Factor, Expansion.Factor) throws(UnknownMoment) -> Double
+    _ part: (Expansion.Factor, Expansion.Factor, _ covariance: Double) throws(UnknownMoment) ->
+      Double
   ) throws(UnknownMoment) -> Double {
     var sum = 0.0
     for a in v.terms {
       for b in w.terms {
         var pairs: [(Expansion.Factor?, Expansion.Factor?)] = []
-        Expansion.Term.pair(a.factors, b.factors) { pairs.append(($1, $2)) }
+        Expansion.Term.pair(a.factors, b.factors) { pairs.append(($0, $1)) }
         var (product, other, difference) = (1.0, 1.0, 0.0)
         for (f, g) in pairs {
           let (whole, step): (Double, Double)
           if let f, let g {
-            step = try part(f, g)
-            whole = try covariance(f, g) + mean(f) * mean(g)
+            let both = try self.product(f, g)
+            step = try part(f, g, both.covariance)
+            whole = both.mean
           } else {
             (whole, step) = (try mean((f ?? g)!), 0)
           }
@@ -108,14 +110,16 @@ struct VariableTable {
     return sum
   }
 
-  private func covariance(
+  /// Cov[f, g] and E[f g].
+  private func product(
     _ f: Expansion.Factor, _ g: Expansion.Factor
-  ) throws(UnknownMoment) -> Double {
+  ) throws(UnknownMoment) -> (covariance: Double, mean: Double) {
     switch (variables[f.variable], f.kind, g.kind) {
     case (.gaussian(let variable), .function(let f), .function(let g)):
-      return variable.covariance(f, g)
-    case (.input(_, let variance, _), .power(1), .power(1)): return variance
-    case (.noise(let variance), .power(1), .power(1)): return variance
+      return variable.product(f, g)
+    case (.input(let mean, let variance, _), .power(1), .power(1)):
+      return (variance, variance + mean * mean)
+    case (.noise(let variance), .power(1), .power(1)): return (variance, variance)
     default: throw UnknownMoment()
     }
   }

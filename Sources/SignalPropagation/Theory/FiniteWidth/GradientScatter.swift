@@ -59,9 +59,7 @@ extension Experiment {
     var layers: [ScatteringLayer] = []
     return reportedLayers.map { layer in
       while field.layer < layer {
-        var below = field.signal
-        field.advance()
-        below.changeUnit(by: field.signal.unit - below.unit)
+        let below = field.advanceFromInput()
         layers.append(
           ScatteringLayer(
             activation, widthBelow: shape.width(ofLayer: field.layer - 1),

@@ -88,15 +88,20 @@ struct UnitProducts {
     slopeSlope = covariance(.slopeSquare, .slopeSquare)
 
     let signal = spectrum.mean(.square)
-    func part(_ f: UnitFunction) -> Double { spectrum.product(f, .value, 1) / signal }
-    func free(_ f: UnitFunction, _ g: UnitFunction) -> Double {
-      spectrum.product(f, g, rho) - part(f) * spectrum.product(.value, g, rho)
-        - part(g) * spectrum.product(f, .value, rho)
-        + part(f) * part(g) * spectrum.product(.value, .value, rho)
+    let values = spectrum.product(.value, .value, rho)
+    /// A function, its part along φ, and its product with φ.
+    typealias Shared = (f: UnitFunction, part: Double, product: Double)
+    func shared(_ f: UnitFunction) -> Shared {
+      (f, spectrum.product(f, .value, 1) / signal, spectrum.product(f, .value, rho))
     }
-    freeAlong = free(.slopeAlong, .slopeAlong)
-    freeMixed = free(.slopeAlong, .valueSlopeSquare)
-    freeSquare = free(.valueSlopeSquare, .valueSlopeSquare)
+    func free(_ a: Shared, _ b: Shared) -> Double {
+      spectrum.product(a.f, b.f, rho) - a.part * b.product - b.part * a.product
+        + a.part * b.part * values
+    }
+    let (first, second) = (shared(.slopeAlong), shared(.valueSlopeSquare))
+    freeAlong = free(first, first)
+    freeMixed = free(first, second)
+    freeSquare = free(second, second)
     roots = spectrum.product(root, root, rho)
     slopes = spectrum.product(.slope, .slope, rho)
   }

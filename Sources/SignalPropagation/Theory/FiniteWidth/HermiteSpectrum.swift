@@ -1,5 +1,5 @@
 /// A function of one unit's pre-activation z = √q x whose average over a layer scatters.
-enum UnitFunction: Int {
+enum UnitFunction: Int, CaseIterable {
   /// φ.
   case value
   /// φ².
@@ -21,12 +21,8 @@ enum UnitFunction: Int {
 
   /// What the forward pass averages.
   static let forward: [UnitFunction] = [.value, .square]
-  /// What both passes average: all of them, so that the raw value is the place in the list.
-  static let backward: [UnitFunction] =
-    forward + [
-      .slope, .slopeSquare, .product, .productSquare, .valueSlopeSquare, .slopeAlong,
-      .productAlong,
-    ]
+  /// What both passes average. The raw value is the place in either list.
+  static let backward = allCases
 
   /// The function at a point.
   func callAsFunction(value: Double, slope: Double, x: Double) -> Double {
@@ -145,7 +141,13 @@ struct HermiteSpectrum {
       let term = n < terms ? coefficient(f, n) * coefficient(g, n) : rest
       rest -= term
       if n >= derivative {
-        sum += Double([1, n, n * (n - 1)][derivative]) * power * term
+        let factor =
+          switch derivative {
+          case 0: 1
+          case 1: n
+          default: n * (n - 1)
+          }
+        sum += Double(factor) * power * term
         power *= rho
       }
       n += 1

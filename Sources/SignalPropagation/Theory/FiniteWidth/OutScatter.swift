@@ -39,9 +39,7 @@ extension Experiment {
     return [scatter.ofOut(field.signal)]
       + reportedLayers.map { layer in
         while field.layer < layer {
-          var below = field.signal
-          field.advance()
-          below.changeUnit(by: field.signal.unit - below.unit)
+          let below = field.advanceFromInput()
           scatter.advance(
             through: activation, block: block, from: below, to: field.signal,
             forward: weightScale(ofLayer: field.layer).forward,
@@ -74,6 +72,8 @@ private struct OutScatter {
   private var accident: Double
   /// Of h, relative to E[h²] and its root.
   private var moments = HigherMoments.normal
+  /// Of the layer below, which serves again once the signal has come to rest.
+  private var last: (q: Double, spectrum: HermiteSpectrum)?
   private let batch: Double
 
   /// A normal batch: Var[h²] = 2 E[h²]², and products of independent rows.
@@ -109,7 +109,10 @@ private struct OutScatter {
     to above: MeanFieldSignal, forward: Double, kurtosis: Double, width: Int
   ) {
     let q = forward * below.square
-    let spectrum = HermiteSpectrum(activation, q: q, functions: UnitFunction.forward)
+    let known = last.flatMap { $0.q == q ? $0.spectrum : nil }
+    let spectrum =
+      known ?? HermiteSpectrum(activation, q: q, functions: UnitFunction.forward)
+    last = (q, spectrum)
     let rho = max(0, below.similarity)
     let unit = FiniteWidthUnit(block: block, input: below, width: Double(width))
     guard (unit.square(spectrum) / above.square - 1).magnitude < HermiteSpectrum.tolerance else {
