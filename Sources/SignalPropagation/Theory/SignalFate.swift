@@ -62,11 +62,30 @@ extension LayerStack {
     guard field.limit == nil else { return .undefined }
     if field.layer == 400, slope > 0.985 { return step > 0 ? .explodes : .vanishes }
     let chi = realExp(field.logNormGain)
-    if steps == 0, !graph(ofLayer: 1).normalizes { return .kept }
+    if steps == 0, !graph(ofLayer: 1).normalizes {
+      slope = slopeOfFirstStep()
+      if (slope - 1).magnitude < 1e-6 { return .kept }
+    }
     return .fixedPoint(
       FixedPoint(
         q: field.signal.square, outStd: field.signal.deviation.doubleValue, slope: slope, chi1: chi)
     )
+  }
+}
+
+extension LayerStack {
+  /// The factor that the second layer puts on a small relative deviation of the first one's output.
+  private func slopeOfFirstStep() -> Double {
+    let deviations = [1, 1 + 1e-5].map { factor in
+      var stack = self
+      stack.inputStd *= factor
+      var field = MeanField(stack, followsPairs: false, followsOnes: false)
+      return (1...2).map { _ in
+        field.advance()
+        return field.signal.deviation.log
+      }
+    }
+    return (deviations[1][1] - deviations[0][1]) / (deviations[1][0] - deviations[0][0])
   }
 }
 

@@ -107,7 +107,7 @@ extension LayerStack {
     _ factor: Magnitude, perLayerInTheEnd rate: Double?
   ) -> StackAssessment.Course {
     let course = course(factor)
-    guard let rate, rate > 0 else { return course }
+    guard let rate else { return course }
     switch course {
     case .vanishing where rate > 1, .exploding where rate < 1: return .settling
     default: return course
@@ -121,13 +121,11 @@ extension LayerStack {
     var map = varianceMap()
     switch fate {
     case .fixedPoint(let point):
-      let phase = map?.phasePoint(point)
       return StackEnd(
         signal: fate, gradientPerLayer: map?.gradientFactor(q: point.q),
-        phase: point.isStable ? phase : nil)
+        phase: point.isStable ? map?.phasePoint(point) : nil)
     case .vanishes, .explodes:
-      // So far out, or so near to 0, that φ has become what it is there.
-      let factor = map?.gradientFactor(q: fate == .vanishes ? 0x1p-200 : 0x1p60) ?? here
+      let factor = map?.gradientFactor(towards: fate) ?? gradientFactor(towards: fate, here: here)
       return StackEnd(signal: fate, gradientPerLayer: factor.isFinite ? factor : nil)
     case .kept, .undefined:
       return StackEnd(signal: fate, gradientPerLayer: here.isFinite ? here : nil)
@@ -135,7 +133,40 @@ extension LayerStack {
   }
 }
 
+extension LayerStack {
+  /// That of layers of any kind: 0 or ∞ where it goes on falling or growing, elsewhere that of the last layer.
+  private func gradientFactor(towards fate: SignalFate, here: Double) -> Double {
+    guard isUniform, BranchLayer(graph(ofLayer: 1)) == nil else { return here }
+    let end = fate.limit { (q) -> Double in
+      var stack = self
+      stack.inputStd = q.squareRoot()
+      var field = MeanField(stack, followsPairs: false, followsOnes: false)
+      field.advance()
+      return realExp(field.logNormGain / 2)
+    }
+    return end == 0 || end == .infinity ? end : here
+  }
+}
+
+extension SignalFate {
+  /// A factor per layer so far out, or so near to 0, that the layer has become what it is there; 0 or ∞ where
+  /// it goes on falling or growing.
+  ///
+  /// - Parameter factor: The factor at a variance.
+  fileprivate func limit(of factor: (_ q: Double) -> Double) -> Double {
+    let (way, end) = self == .vanishes ? (0x1p-160, 0x1p-200) : (0x1p20, 0x1p60)
+    let (before, last) = (factor(way), factor(end))
+    return last < before / 100 ? 0 : last > 100 * before ? .infinity : last
+  }
+}
+
 extension VarianceMap {
+  /// The same where the signal vanishes or explodes.
+  fileprivate func gradientFactor(towards fate: SignalFate) -> Double {
+    var map = self
+    return fate.limit { q in map.gradientFactor(q: q) }
+  }
+
   /// √(σ² E[φ′²]), the factor on the norm of a random gradient in one layer.
   fileprivate mutating func gradientFactor(q: Double) -> Double {
     (weights.forward * table.moments(q: q).slopeSquare).squareRoot()

@@ -11,7 +11,7 @@ import Testing
       let stack = try LayerStack(
         Layer(activation), gain: 1, shape: .square(width: 1000, depth: depth))
       let named = GainName.allCases.compactMap { try? $0.value(for: stack) }
-      for gain in named + [0.5, 1, 1.5, 2] {
+      for gain in named + [0.25, 0.5, 0.8, 1, 1.25, 1.5, 2, 4] {
         let verdict = stack.with(gain: gain).assessment()
         let place = "\(activation.name) at \(gain), depth \(depth): \(verdict)"
         switch verdict.end.signal {
@@ -33,6 +33,31 @@ import Testing
         }
       }
     }
+  }
+
+  /// A gate multiplies two signals: below the gain that keeps them they fall ever faster, beyond the range of
+  /// `Double`, and there is no fixed point at 0.
+  @Test(arguments: [
+    (0.5, SignalFate.vanishes, StackAssessment.Course.vanishing), (1.3, .explodes, .exploding),
+  ])
+  func `a product of two matrices vanishes or explodes`(
+    gain: Double, fate: SignalFate, course: StackAssessment.Course
+  ) throws {
+    for layer in ["W1(h)*W2(h)", "tanh(W1(h))*W2(h)", "W(h)**2"] {
+      let small = layer.hasPrefix("tanh") ? 1.3937 : layer.hasPrefix("W(h)") ? 0.7598 : 1
+      let verdict = try stack(layer, gain: gain * small, depth: 60).assessment()
+      #expect(verdict.end.signal == fate, "\(layer)")
+      #expect(verdict.signal == course, "\(layer)")
+      #expect(verdict.gradientCourse == course, "\(layer)")
+      if fate == .vanishes { #expect(verdict.end.gradientPerLayer == 0, "\(layer)") }
+    }
+    // E[z⁴] = 3 E[z²]²
+    let rest = try stack("W1(h)*W2(h)", gain: 1, depth: 10).assessment()
+    guard case .fixedPoint(let point) = rest.end.signal else {
+      Issue.record("\(rest.end.signal)")
+      return
+    }
+    #expect(abs(point.slope - 2) < 1e-3 && !point.isStable)
   }
 
   /// ×11.8 for a gradient of ones, ×1 for that of a readout.
