@@ -7,7 +7,8 @@ package struct GainAdvice: Sendable {
     /// `pytorch`, `unit`, `neutral`, or `edge` for the edge of chaos.
     package var name: String
     package var assessment: StackAssessment
-    /// |log out| + |log grad| over the stack, both relative to what went in: the less, the better.
+    /// |log out| + |log grad| over the stack, both relative to what went in: the less, the better; infinite
+    /// where nothing is left of one of them, or one overflows.
     package var cost: Double
   }
 
@@ -32,8 +33,8 @@ package struct GainAdvice: Sendable {
   /// How to draw the first candidate's weights elsewhere.
   package var code: [InitializerCode]
 
-  /// The one to use.
-  package var best: Candidate? { candidates.first }
+  /// The one to use; `nil` where nothing is left of signal or gradient with any of them.
+  package var best: Candidate? { candidates.first.flatMap { $0.cost.isFinite ? $0 : nil } }
 }
 
 extension LayerStack {
@@ -42,28 +43,29 @@ extension LayerStack {
   /// - Parameter initializer: What the gain multiplies, for the code.
   /// - Returns: `nil` where no name stands for a gain.
   package func gainAdvice(initializer: Initializer) -> GainAdvice? {
-    var gains: [(name: String, gain: Double)] = GainName.allCases.compactMap { name in
-      (try? name.value(for: self)).map { (name.rawValue, $0) }
-    }
-    if let edge = edgeOfChaos() { gains.append(("edge", edge.gain)) }
     var candidates: [GainAdvice.Candidate] = []
-    for (name, gain) in gains {
+    for name in GainName.allCases {
+      guard let gain = try? name.value(for: self),
+        !candidates.contains(where: { $0.assessment.gain == gain })
+      else { continue }
       let assessment = with(gain: gain).assessment()
       let cost =
         (assessment.out.log - realLog(inputStd)).magnitude
         + (assessment.gradient.log - realLog((2 / .pi as Double).squareRoot())).magnitude
-      guard cost.isFinite, !candidates.contains(where: { $0.assessment.gain == gain }) else {
-        continue
-      }
-      candidates.append(.init(name: name, assessment: assessment, cost: cost))
+      candidates.append(
+        .init(
+          name: name.rawValue, assessment: assessment, cost: cost.isNaN ? .infinity : cost))
     }
     guard !candidates.isEmpty else { return nil }
     candidates.sort { $0.cost < $1.cost }
-    let gain = candidates[0].assessment.gain
-    candidates[0].assessment = with(gain: gain).assessment(followingPairs: true)
+    let best = candidates[0]
+    guard best.cost.isFinite else {
+      return GainAdvice(candidates: candidates, cautions: [], code: [])
+    }
+    candidates[0].assessment = with(gain: best.assessment.gain).assessment(followingPairs: true)
     return GainAdvice(
       candidates: candidates, cautions: cautions(candidates[0].assessment),
-      code: initializer.code(gain: gain))
+      code: initializer.code(gain: best.assessment.gain))
   }
 
   private func cautions(_ assessment: StackAssessment) -> [GainAdvice.Caution] {

@@ -32,7 +32,7 @@ enum CommandName: String, CaseIterable {
   private var positionals: [Positional] {
     switch self {
     case .measure, .predict, .pytorch: RunArguments.positionals
-    case .gain: Array(RunArguments.positionals.prefix(1))
+    case .gain: [GainRequest.positional]
     case .sweep: SweepArguments.positionals
     case .merge: MergeRequest.positionals
     case .list: []

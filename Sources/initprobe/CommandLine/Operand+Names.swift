@@ -46,6 +46,9 @@ extension Operand {
   /// The name of a gain; `nil` where the text is none, and should be a number.
   func gainName() -> GainName? { GainName(rawValue: text.lowercased()) }
 
+  /// Whether it is a gain, by name or as a number.
+  var isGain: Bool { gainName() != nil || Double(argument: text) != nil }
+
   /// A gain given as a number.
   func gain() throws(ArgumentError) -> Double {
     guard Double(argument: text) != nil else {

@@ -181,7 +181,8 @@ extension RunArguments {
     for (name, text) in zip(names, texts).dropFirst() { try take(text, as: name) }
   }
 
-  private mutating func take(_ text: String, as name: String) throws(ArgumentError) {
+  /// Takes the value of a parameter.
+  mutating func take(_ text: String, as name: String) throws(ArgumentError) {
     values[name] = try Parameter.named(name).read(Operand(name: name, text: text))
   }
 

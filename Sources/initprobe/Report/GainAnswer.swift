@@ -1,52 +1,64 @@
 import Arguments
 import SignalPropagation
 
-/// Which gain to use, why, and the lines to paste.
-struct GainAnswer {
-  /// Paragraphs, each after an empty line.
-  let text: String
+/// Which gain to use and why, or why there is none.
+enum GainAnswer {
+  /// The best candidate of the advice.
+  case use(GainAdvice.Candidate, GainAdvice)
+  case none(NoGain)
+
+  /// Why no gain can be named.
+  enum NoGain {
+    /// No matrix of the layer uses one.
+    case unused
+    /// No name stands for one.
+    case unnamed
+    /// Every layer adds to the signal.
+    case residual
+    /// Nothing is left of signal or gradient with any of them.
+    case lost(depth: Int)
+    /// The best of them, which would not leave the layer what it is.
+    case unsuited(Double)
+  }
 
   init(_ stack: TheoryStack) {
-    let depth = stack.experiment.shape.depth
-    guard let advice = stack.gainAdvice(), let best = advice.best else {
-      text = "\n" + (stack.usesGain ? GainAnswer.none : GainAnswer.unused).wrapped()
+    guard let advice = stack.gainAdvice() else {
+      self = .none(stack.usesGain ? .unnamed : .unused)
       return
     }
     guard stack.experiment.skip == nil else {
-      text = "\n" + GainAnswer.residual.wrapped()
+      self = .none(.residual)
       return
     }
-    guard GainAnswer.sensible.contains(best.assessment.gain) else {
-      text =
-        "\n"
-        + ("No gain with a name serves this layer: the best of them, \(figure(best.assessment.gain)),"
-        + " would take a part of the layer out of play.").wrapped()
+    guard let best = advice.best else {
+      self = .none(.lost(depth: stack.experiment.shape.depth))
       return
     }
-    let assessment = best.assessment
-    let over = depth == 1 ? "Over this layer" : "Over these \(depth) layers"
-    var sentences = [
-      "Use \(figure(assessment.gain)) (\(best.name)). \(over) out changes by"
-        + " ×\(figure(assessment.outFactor)), and the gradient of a random readout by"
-        + " ×\(figure(assessment.gradientFactor))."
-    ]
-    sentences += advice.cautions.map(GainAnswer.sentence)
-    if assessment.signal == .settling { sentences.append("But the signal is not at rest yet.") }
-    let lines = advice.code.map { "  \($0.framework.rawValue): \($0.line)\n" }
-    text =
-      "\n" + sentences.joined(separator: " ").wrapped()
-      + (lines.isEmpty ? "" : "\n" + lines.joined())
+    let gain = best.assessment.gain
+    self = GainAnswer.sensible.contains(gain) ? .use(best, advice) : .none(.unsuited(gain))
   }
 
   /// A gain below takes a branch away instead of making it right, one above drowns what it is added to.
   private static let sensible = 0.05...20
 
-  private static let unused = "No matrix of the layer uses the gain, so there is none to choose."
-  private static let none = "No name stands for a gain here."
-
-  private static let residual =
-    "A residual stack adds to the signal in every layer, at any gain: a smaller gain, or a smaller factor"
-    + " of the branch, lets it grow more slowly."
+  /// Paragraphs, each after an empty line: the gain, why, and the lines to paste.
+  var text: String {
+    switch self {
+    case .none(let reason): return "\n" + reason.sentence.wrapped()
+    case .use(let best, let advice):
+      let assessment = best.assessment
+      var sentences = [
+        "Use \(figure(assessment.gain)) (\(best.name)). \(assessment.span) out changes by"
+          + " ×\(figure(assessment.outFactor)), and the gradient of a random readout by"
+          + " ×\(figure(assessment.gradientFactor))."
+      ]
+      sentences += advice.cautions.map(GainAnswer.sentence)
+      if assessment.signal == .settling { sentences.append("But the signal is not at rest yet.") }
+      let lines = advice.code.map { "  \($0.framework.rawValue): \($0.line)\n" }
+      return "\n" + sentences.joined(separator: " ").wrapped()
+        + (lines.isEmpty ? "" : "\n" + lines.joined())
+    }
+  }
 
   private static func sentence(_ caution: GainAdvice.Caution) -> String {
     switch caution {
@@ -62,6 +74,36 @@ struct GainAnswer {
       "But the signal is \(course.rawValue) over these layers, and no named gain does better."
     case .gradientNotKept(let course):
       "But the gradient is \(course.rawValue) over these layers, and no named gain does better."
+    }
+  }
+}
+
+extension GainAnswer.NoGain {
+  /// For one layer's answer.
+  var sentence: String {
+    switch self {
+    case .unused: "No matrix of the layer uses the gain, so there is none to choose."
+    case .unnamed: "No name stands for a gain here."
+    case .residual:
+      "A residual stack adds to the signal in every layer, at any gain: a smaller gain, or a smaller factor"
+        + " of the branch, lets it grow more slowly."
+    case .lost(let depth):
+      "No gain with a name serves this layer: over \(depth) layers, the signal or the gradient vanishes or"
+        + " overflows with each of them."
+    case .unsuited(let gain):
+      "No gain with a name serves this layer: the best of them, \(figure(gain)),"
+        + " would take a part of the layer out of play."
+    }
+  }
+
+  /// For a column of a table.
+  var summary: String {
+    switch self {
+    case .unused: "no matrix uses the gain"
+    case .unnamed: "no name stands for a gain"
+    case .residual: "grows at any gain"
+    case .lost: "no gain keeps signal and gradient"
+    case .unsuited(let gain): "the best, \(figure(gain)), would take a part out of play"
     }
   }
 }

@@ -29,20 +29,29 @@ struct GainTable {
 
   /// Tidy rows; `nil` where text is wanted.
   func rows(_ output: OutputOptions) -> String? {
-    let table = GainRow.table(settings: rows[0].stack.experiment.settingNames)
-    return switch output.format {
+    RowTable(GainRow.columns(settings: rows[0].stack.experiment.settingNames)).text(rows, output)
+  }
+}
+
+extension RowTable {
+  /// All rows in the format that was asked for; `nil` where text is wanted.
+  func text(_ rows: [Row], _ output: OutputOptions) -> String? {
+    switch output.format {
     case .text, .table: nil
-    case .csv: (output.header ? table.header : "") + rows.map(table.csv).joined()
-    case .jsonl: rows.map { table.json($0) }.joined()
+    case .csv: (output.header ? header : "") + rows.map(csv).joined()
+    case .jsonl: rows.map { json($0) }.joined()
     }
   }
 }
 
 /// A gain that has a name, and what it does, or why there is none.
-private struct GainRow {
+struct GainRow {
   let stack: TheoryStack
-  let name: String
+  /// `nil` where no name is the one to use.
+  let name: String?
   let outcome: Outcome
+  /// How to draw the weights with PyTorch, where it is asked for.
+  var code: String?
 
   enum Outcome {
     case assessment(StackAssessment)
@@ -60,35 +69,39 @@ private struct GainRow {
   /// Of the text table.
   var cells: [String] {
     switch outcome {
-    case .none(let reason): [name, "—", reason]
+    case .none(let reason): [name ?? "", "—", reason]
     case .assessment(let gain):
-      [
-        name, figure(gain.gain), figure(gain.out), figure(gain.gradient),
-        "\(gain.signal.rawValue) ×\(figure(gain.outFactor))",
-        "\(gain.gradientCourse.rawValue) ×\(figure(gain.gradientFactor))",
-      ]
+      [name ?? "", figure(gain.gain), figure(gain.out), figure(gain.gradient)] + courses
     }
   }
 
-  /// The tidy rows. Columns are named as those of a measurement where they mean the same.
-  static func table(settings: [String]) -> RowTable<GainRow> {
+  /// What becomes of signal and gradient; none where there is no gain.
+  var courses: [String] {
+    guard let assessment else { return [] }
+    return [
+      "\(assessment.signal.rawValue) ×\(figure(assessment.outFactor))",
+      "\(assessment.gradientCourse.rawValue) ×\(figure(assessment.gradientFactor))",
+    ]
+  }
+
+  /// Those of tidy rows, named as those of a measurement where they mean the same.
+  static func columns(settings: [String]) -> [Column<GainRow>] {
     let own = Parameter.all(settings: settings)
     let stack = own.filter {
       settings.contains($0.name)
         || ["init", "skip", "input_std", "width", "depth"].contains($0.name)
     }
-    return RowTable(
-      columns([.named("activation")]) + [Column("name") { .text($0.name) }]
-        + [Column("gain") { Cell($0.assessment?.gain) }] + columns(stack)
-        + [
-          Column("predicted_out_std") { Cell($0.assessment?.out) },
-          Column("predicted_grad_mean_abs") { Cell($0.assessment?.gradient) },
-          Column("out_growth") { Cell($0.assessment?.outPerLayer) },
-          Column("grad_growth") { Cell($0.assessment?.gradientPerLayer) },
-          Column("signal") { Cell(text: $0.assessment?.signal.rawValue) },
-          Column("gradient") { Cell(text: $0.assessment?.gradientCourse.rawValue) },
-          Column("reason") { Cell(text: $0.reason) },
-        ])
+    return columns([.named("activation")]) + [Column("name") { Cell(text: $0.name) }]
+      + [Column("gain") { Cell($0.assessment?.gain) }] + columns(stack)
+      + [
+        Column("predicted_out_std") { Cell($0.assessment?.out) },
+        Column("predicted_grad_mean_abs") { Cell($0.assessment?.gradient) },
+        Column("out_growth") { Cell($0.assessment?.outPerLayer) },
+        Column("grad_growth") { Cell($0.assessment?.gradientPerLayer) },
+        Column("signal") { Cell(text: $0.assessment?.signal.rawValue) },
+        Column("gradient") { Cell(text: $0.assessment?.gradientCourse.rawValue) },
+        Column("reason") { Cell(text: $0.reason) },
+      ]
   }
 
   /// The width is that of the last layer.

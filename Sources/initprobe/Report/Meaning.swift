@@ -9,9 +9,8 @@ struct Meaning {
   init(of stack: TheoryStack) {
     let assessment = stack.assessment()
     let hasGradients = stack.experiment.gradients
-    let depth = assessment.depth
     var lines = [
-      "\(depth == 1 ? "Over this layer" : "Over these \(depth) layers"): the signal is"
+      "\(assessment.span): the signal is"
         + " \(assessment.signal.rawValue)\(Meaning.factor(assessment.outFactor))"
         + (hasGradients
           ? ", the gradient of a random readout \(assessment.gradientCourse.rawValue)"
@@ -81,4 +80,9 @@ struct Meaning {
   private static func layers(_ count: Double) -> String {
     "\(count < 100_000 ? fixed(count, decimals: 1) : figure(Magnitude(count))) layers"
   }
+}
+
+extension StackAssessment {
+  /// `Over these 100 layers`.
+  var span: String { depth == 1 ? "Over this layer" : "Over these \(depth) layers" }
 }

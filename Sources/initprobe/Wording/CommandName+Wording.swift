@@ -12,7 +12,8 @@ extension CommandName {
         + " mean."
     case .gain:
       "Answer which gain to use: what the gains pytorch, unit and neutral, and the edge of chaos where there"
-        + " is one, are predicted to do to the signal and to the gradient at this depth."
+        + " is one, are predicted to do to the signal and to the gradient at this depth. For several"
+        + " activations: the gain to use for each."
     case .sweep:
       "Measure every combination of the given values, and write tidy rows to a file. A list has single"
         + " values and ranges from:to:step between commas, such as 1,2:10:2."
@@ -56,6 +57,7 @@ extension CommandName {
       [
         Example("initprobe gain tanh", "The gains that have a name, and what each does."),
         Example("initprobe gain gelu --depth 12 --format csv", "The same as rows."),
+        Example("initprobe gain gelu silu relu --depth 12", "The gain to use for each of them."),
       ]
     case .sweep:
       [

@@ -372,6 +372,8 @@ import Testing
   @Test(arguments: [
     ("", "<activation> is missing; an example is 'initprobe gain tanh --depth 100'."),
     ("tanh 1", "the argument '1' is one too many; leave it out."),
+    ("tanh unit", "the argument 'unit' is one too many; leave it out."),
+    ("tanh tnah", "the activation 'tnah' is unknown. Did you mean 'tanh'?"),
     ("tnah", "the activation 'tnah' is unknown. Did you mean 'tanh'?"),
     ("tanh --seed 3", "the option '--seed' has no place in 'initprobe gain'; leave it out."),
     ("tanh --layers 3", "the option '--layers' has no place in 'initprobe gain'; leave it out."),
@@ -392,7 +394,7 @@ import Testing
   func `of a question for gains are refused as well`(arguments: String, line: String) throws {
     let expected = """
       Error: \(line)
-      Usage: initprobe gain <activation> [--depth <n>] [--width <n>] [options]
+      Usage: initprobe gain <activation>... [--depth <n>] [--width <n>] [options]
         See 'initprobe gain --help' for more information.
 
       """

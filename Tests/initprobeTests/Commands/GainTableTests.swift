@@ -110,6 +110,85 @@ private func gain(_ line: String) throws -> Outcome {
     #expect(try gain(arguments) == Outcome(output: table + "\n", errors: "", status: 0))
   }
 
+  @Test func `of several layers stand in one table with the one to use for each`() throws {
+    let outcome = try gain("gelu exp tanh(W(h,std=0.1)) --depth 12")
+    let expected = """
+      activation           gain    name     signal              gradient        alike   PyTorch
+      gelu                 1.4450  neutral  stable ×0.7219      stable ×1.0000  0.6955  torch.nn.init.xavier_normal_(layer.weight, gain=1.445)
+      exp                  0.4506  neutral  exploding ×22.2225  stable ×1.0000  0.9982  torch.nn.init.xavier_normal_(layer.weight, gain=0.4506)
+      tanh(W(h, std=0.1))  —       no matrix uses the gain
+
+      Signal and gradient: what becomes of them from the first layer to the last, and
+      back. Alike: the cosine with which two inputs end that had nothing in common; 1
+      is that they have become one. Ask for one layer alone, as in 'initprobe gain
+      gelu', and the answer says what else to be aware of.
+
+      """
+    #expect(outcome == Outcome(output: expected, errors: "", status: 0))
+  }
+
+  /// The rows of several layers are those of the answers for each of them.
+  @Test func `of several layers have a row each`() throws {
+    let csv = try gain("selu tanh W1(h)*W2(h) --depth 100 --format csv").output.split(
+      separator: "\n"
+    )
+    .map { $0.split(separator: ",", maxSplits: 16, omittingEmptySubsequences: false) }
+    #expect(csv.count == 4)
+    #expect(csv[0].suffix(2) == ["predicted_similarity", "initializer"])
+    for (row, activation) in zip(csv.dropFirst(), ["selu", "tanh"]) {
+      let single = try gain("\(activation) --depth 100 --format csv").output
+      #expect(single.contains(row.prefix(15).joined(separator: ",") + "\n"))
+      let answer = try gain("\(activation) --depth 100").output
+      #expect(answer.contains("(\(row[1])). Over these 100 layers"))
+      #expect(answer.contains(row[16].dropFirst().dropLast()))
+    }
+    #expect(csv[3][1].isEmpty && csv[3][2].isEmpty)
+    #expect(csv[3][14] == "no gain keeps signal and gradient")
+    let json = try gain("silu gpt2 --format jsonl --depth 12").output
+    #expect(json.contains("\"initializer\": \"torch.nn.init.xavier_normal_(layer.weight, gain="))
+    #expect(json.hasSuffix("\"predicted_similarity\": null, \"initializer\": null}\n"))
+  }
+
+  @Test(arguments: [
+    (
+      "W1(h)*W2(h) --depth 100",
+      """
+      No gain with a name serves this layer: over 100 layers, the signal or the
+      gradient vanishes or overflows with each of them.
+      """
+    ),
+    (
+      "tanh(W(h,gain=1))", "No matrix of the layer uses the gain, so there is none to choose."
+    ),
+  ])
+  func `are said not to be there`(arguments: String, answer: String) throws {
+    #expect(try gain(arguments).output.hasSuffix("\n\n\(answer)\n"))
+  }
+
+  /// What `gain` and `predict` say of the same stack are the same words and figures.
+  @Test(arguments: [2, 12, 100])
+  func `do the same in the words of a prediction`(depth: Int) throws {
+    for activation in Activation.listed {
+      let stack = try Experiment(
+        activation: activation, gain: 1, shape: .square(width: 100, depth: depth)
+      ).theory()
+      let lines = GainTable(stack).text.split(separator: "\n").dropFirst()
+      for (name, line) in zip(GainName.allCases, lines) {
+        guard let gain = try? name.value(for: stack.experiment) else { continue }
+        let said = Meaning(of: stack.with(gain: gain)).text
+        let words = line.split(separator: " ").suffix(4)
+        let (signal, gradient) = (words.prefix(2), words.suffix(2))
+        func phrase(_ words: ArraySlice<Substring>) -> String {
+          "\(words.first!) (\(words.last!))"
+        }
+        #expect(said.contains("the signal is \(phrase(signal)),"), "\(activation.name) \(name)")
+        #expect(said.contains("random readout \(phrase(gradient))."), "\(activation.name) \(name)")
+      }
+    }
+  }
+
+  /// Figures of the definitions, worked out elsewhere.
+
   /// Figures of the definitions, worked out elsewhere.
   @Test(
     arguments: [

@@ -39,6 +39,13 @@ _initprobe() {
             _arguments \
                 '1:argument:(gain)' \
                 '2:argument:(identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan gpt2 llama postnorm prenorm deepnorm olmo2 siren)' \
+                '3:argument:(identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan gpt2 llama postnorm prenorm deepnorm olmo2 siren)' \
+                '4:argument:(identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan gpt2 llama postnorm prenorm deepnorm olmo2 siren)' \
+                '5:argument:(identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan gpt2 llama postnorm prenorm deepnorm olmo2 siren)' \
+                '6:argument:(identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan gpt2 llama postnorm prenorm deepnorm olmo2 siren)' \
+                '7:argument:(identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan gpt2 llama postnorm prenorm deepnorm olmo2 siren)' \
+                '8:argument:(identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan gpt2 llama postnorm prenorm deepnorm olmo2 siren)' \
+                '9:argument:(identity relu relu6 hardtanh leaky_relu elu celu selu rrelu gelu gelu_tanh logsigmoid sigmoid tanh hardshrink softshrink tanhshrink softsign softplus hardsigmoid hardswish silu mish sin cos erf abs square exp atan gpt2 llama postnorm prenorm deepnorm olmo2 siren)' \
                 '--depth=[Number of layers.]:n:' \
                 '--width=[Units in each layer, and size of the input.]:n:' \
                 '--widths=[Instead of --width and --depth\: the size of the input, then the units of each layer, such as 784,500,10.]:list:' \
