@@ -53,13 +53,14 @@ enum TargetCPU: String {
 let cpu = TargetCPU.chosen()
 let targetCondition: [SwiftSetting] = cpu.map { [.define($0.condition)] } ?? []
 
-// `-O` keeps debug builds, and so `swift test`, as fast as release in the kernels;
 // `-fno-math-errno` turns a square root into one instruction.
 let kernelFlags =
-  ["-O", "-Xcc", "-fno-math-errno"] + (cpu.map { ["-Xcc", "-march=\($0.rawValue)"] } ?? [])
+  ["-Xcc", "-fno-math-errno"] + (cpu.map { ["-Xcc", "-march=\($0.rawValue)"] } ?? [])
 
-// Neither is used, and each would be one more library to load when the program starts.
-let lean = SwiftSetting.unsafeFlags([
+// `-O` keeps debug builds, and so `swift test`, almost as fast as release. Neither module is used, and
+// each would be one more library to load when the program starts.
+let common = SwiftSetting.unsafeFlags([
+  "-O",
   "-Xfrontend", "-disable-implicit-concurrency-module-import",
   "-Xfrontend", "-disable-implicit-string-processing-module-import",
 ])
@@ -69,16 +70,16 @@ let package = Package(
   platforms: [.macOS(.v26)],
   products: [.executable(name: "initprobe", targets: ["initprobe"])],
   targets: [
-    .target(name: "Platform", swiftSettings: [lean]),
-    .target(name: "Arguments", swiftSettings: [lean]),
+    .target(name: "Platform", swiftSettings: [common]),
+    .target(name: "Arguments", swiftSettings: [common]),
     .target(
       name: "Kernels", dependencies: ["Platform"],
-      swiftSettings: targetCondition + [.unsafeFlags(kernelFlags), lean]),
+      swiftSettings: targetCondition + [.unsafeFlags(kernelFlags), common]),
     .target(
-      name: "SignalPropagation", dependencies: ["Kernels", "Platform"], swiftSettings: [lean]),
+      name: "SignalPropagation", dependencies: ["Kernels", "Platform"], swiftSettings: [common]),
     .executableTarget(
       name: "initprobe", dependencies: ["Arguments", "SignalPropagation", "Platform"],
-      swiftSettings: targetCondition + [lean]),
+      swiftSettings: targetCondition + [common]),
     .testTarget(name: "PlatformTests", dependencies: ["Platform"]),
     .testTarget(name: "ArgumentsTests", dependencies: ["Arguments"]),
     .target(name: "NamedActivations", dependencies: ["Kernels"], path: "Tests/NamedActivations"),
