@@ -158,6 +158,8 @@ private struct Operands {
         guard let truth = random.values(point) else { continue }
         let scale = max(1, truth.map(abs).max()!)
         #expect(abs(Double(values[column][feature]) - truth.last!) < 1e-4 * scale)
+        // The derivatives, which are most of the work, of points in every lane.
+        guard (column * operands.features + feature) % 7 == 0 else { continue }
         for input in 0..<random.inputs {
           guard let slope = random.derivative(input, point), abs(slope) < 100 else { continue }
           let found = Double(derivatives[input][column][feature])

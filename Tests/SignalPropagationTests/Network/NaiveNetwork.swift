@@ -18,14 +18,19 @@ struct NaiveNetwork {
     }
   }
 
-  /// The central difference quotients of the sum of the output of `layer` for each entry of the input.
-  func differences(_ input: [Double], layer: Int, step: Double = 1e-6) -> [Double] {
-    input.indices.map { index in
+  /// The central difference quotients of the sum of each layer's output, the input's first, for each entry
+  /// of the input.
+  func differences(_ input: [Double], step: Double = 1e-6) -> [[Double]] {
+    func sums(_ input: [Double]) -> [Double] { outputs(input).map { $0.reduce(0, +) } }
+    var quotients = Array(repeating: [Double](), count: weights.count + 1)
+    for index in input.indices {
       var (above, below) = (input, input)
       above[index] += step
       below[index] -= step
-      let sums = [above, below].map { outputs($0)[layer].reduce(0, +) }
-      return (sums[0] - sums[1]) / (2 * step)
+      for (layer, (a, b)) in zip(sums(above), sums(below)).enumerated() {
+        quotients[layer].append((a - b) / (2 * step))
+      }
     }
+    return quotients
   }
 }

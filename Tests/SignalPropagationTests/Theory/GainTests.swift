@@ -201,7 +201,7 @@ import Testing
     name: String, exists: Bool
   ) {
     let experiment = Experiment(activation: Activation.named(name), gain: 1)
-    let gains = (-40...40).map { realExp(Double($0) / 10) }
+    let gains = (-16...16).map { realExp(Double($0) / 4) }
     #expect(
       gains.contains { experiment.with(gain: $0).fixedPoints().contains(where: \.isStable) }
         == exists)

@@ -16,6 +16,17 @@ import Testing
 
     """
 
+  /// The files of three shards, by their names.
+  private static let three: [String: String] = {
+    var files: [String: String] = [:]
+    try! withTemporaryDirectory { directory in
+      let line = prelude + "for i in 1 2 3; do shard $i 3 csv || exit; done"
+      #expect(try Binary.shell(line, in: directory).status == 0)
+      for name in try names(in: directory) { files[name] = try contents(name, in: directory) }
+    }
+    return files
+  }()
+
   private func bash(_ line: String, in directory: URL) throws -> Outcome {
     try Binary.shell(Self.prelude + line, in: directory)
   }
@@ -163,9 +174,11 @@ import Testing
   func `leave no file where one is not right`(mishap: String, messages: [String]) throws {
     for (index, told) in ["", "-- $sweep"].enumerated() {
       try withTemporaryDirectory { directory in
+        for (name, text) in Self.three {
+          try Data(text.utf8).write(to: directory.appendingPathComponent(name))
+        }
         let outcome = try bash(
           """
-          for i in 1 2 3; do shard $i 3 csv || exit; done
           set --; \(mishap); touch -d 2000-01-01 m.csv
           $initprobe merge *-of-3.csv "$@" --output m.csv \(told); status=$?
           [[ $(stat -c %Y m.csv) == 946684800 ]] || echo written

@@ -252,21 +252,31 @@ import Testing
     }
   }
 
-  @Test func `beyond the allowed size ends with 74 after a whole point, and goes on later`() throws
-  {
+  /// Each run goes on where the one before it came to its limit.
+  @Test(arguments: [(RowFormat.csv, "csv"), (.jsonl, "jsonl")])
+  func `beyond the allowed size ends with 74 after a whole point, and goes on later`(
+    format: RowFormat, suffix: String
+  ) throws {
     try withTemporaryDirectory { directory in
-      #expect(try Binary.run(smallSweep + ["--output", "whole.csv"], in: directory).status == 0)
-      let whole = try contents("whole.csv", in: directory)
-      let arguments = smallSweep.joined(separator: " ") + " --output sweep.csv"
-      let outcome = try Binary.shell("ulimit -f 8; $initprobe \(arguments)", in: directory)
-      let line = "Error: writing to 'sweep.csv' failed: File too large.\n"
-      #expect(outcome == Outcome(output: "", errors: line, status: 74))
-      let part = try contents("sweep.csv", in: directory)
-      #expect(part.utf8.count > LayerRow.table.header.utf8.count && part.utf8.count <= 8192)
-      #expect(whole.hasPrefix(part))
-      #expect(part.split(separator: "\n").count % 4 == 1)
-      #expect(try Binary.run(smallSweep + ["--output", "sweep.csv"], in: directory).status == 0)
-      #expect(try contents("sweep.csv", in: directory) == whole)
+      let arguments = smallSweep + ["--quiet", "--output"]
+      #expect(try Binary.run(arguments + ["whole.\(suffix)"], in: directory).status == 0)
+      let whole = try contents("whole.\(suffix)", in: directory)
+      let command = "$initprobe \(arguments.joined(separator: " ")) sweep.\(suffix)"
+      let line = "Error: writing to 'sweep.\(suffix)' failed: File too large.\n"
+      let header = format.header(settings: []).utf8.count
+      let kilobytes = whole.utf8.count / 1024
+      var part = ""
+      for limit in stride(from: kilobytes / 6, through: kilobytes, by: kilobytes / 6) {
+        let outcome = try Binary.shell("ulimit -f \(limit); \(command)", in: directory)
+        #expect(outcome == Outcome(output: "", errors: line, status: 74))
+        let before = part.utf8.count
+        part = try contents("sweep.\(suffix)", in: directory)
+        #expect(part.utf8.count > max(before, header) && part.utf8.count <= 1024 * limit)
+        #expect(whole.hasPrefix(part))
+        #expect(part.utf8.dropFirst(header).count { $0 == UInt8(ascii: "\n") } % 4 == 0)
+      }
+      #expect(try Binary.run(arguments + ["sweep.\(suffix)"], in: directory).status == 0)
+      #expect(try contents("sweep.\(suffix)", in: directory) == whole)
     }
   }
 }

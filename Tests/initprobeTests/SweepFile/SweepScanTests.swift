@@ -38,15 +38,35 @@ private struct Sample {
     self.ends = ends
   }
 
+  /// The scan of a file that is still empty.
+  var start: SweepScan { SweepScan(SweepContents(format: format, points: points, theory: theory)) }
+
   func scan(_ bytes: [UInt8]) throws(ForeignLine) -> SweepScan {
-    var scan = SweepScan(SweepContents(format: format, points: points, theory: theory))
-    var rest = bytes[...]
+    try scan(bytes[...], after: start)
+  }
+
+  /// - Parameter before: The scan of the lines that come before these bytes.
+  func scan(_ bytes: ArraySlice<UInt8>, after before: SweepScan) throws(ForeignLine) -> SweepScan {
+    var scan = before
+    var rest = bytes
     while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
       try scan.take(rest[..<end])
       rest = rest[(end + 1)...]
     }
     try scan.takeTorn(rest)
     return scan
+  }
+
+  /// Each line with its end, and the scan of those before it; last what follows the last line: nothing.
+  func lines() throws -> [(line: Range<Int>, before: SweepScan)] {
+    var (before, first) = (start, 0)
+    var lines: [(Range<Int>, SweepScan)] = []
+    for (index, byte) in bytes.enumerated() where byte == UInt8(ascii: "\n") {
+      lines.append((first..<(index + 1), before))
+      try before.take(bytes[first..<index])
+      first = index + 1
+    }
+    return lines + [(first..<first, before)]
   }
 
   func problem(_ text: String) -> ForeignLine? {
@@ -60,13 +80,15 @@ private struct Sample {
   @Test(arguments: [RowFormat.csv, .jsonl])
   func `is all points that were complete when it was cut anywhere`(format: RowFormat) throws {
     let sample = try Sample(format)
-    for cut in 0...sample.bytes.count {
-      for zeros in [0, 3] {
-        let torn = Array(sample.bytes.prefix(cut)) + Array(repeating: 0, count: zeros)
-        let scan = try sample.scan(torn)
-        let complete = sample.ends.filter { $0 <= cut }
-        #expect(scan.points == max(0, complete.count - 1))
-        #expect(scan.end == complete.last ?? 0)
+    for (line, before) in try sample.lines() {
+      let complete = sample.ends.filter { $0 <= line.lowerBound }
+      for cut in line.isEmpty ? [line.lowerBound] : Array(line) {
+        for zeros in [0, 3] {
+          let torn = sample.bytes[line.lowerBound..<cut] + Array(repeating: 0, count: zeros)
+          let scan = try sample.scan(torn, after: before)
+          #expect(scan.points == max(0, complete.count - 1))
+          #expect(scan.end == complete.last ?? 0)
+        }
       }
     }
   }
@@ -74,12 +96,17 @@ private struct Sample {
   @Test(arguments: [RowFormat.csv, .jsonl])
   func `is refused where any byte but a digit is another`(format: RowFormat) throws {
     let sample = try Sample(format)
-    // Without its last line end the file is torn, and no other.
-    for (index, byte) in sample.bytes.dropLast().enumerated()
-    where !"0123456789".utf8.contains(byte) {
-      var changed = sample.bytes
-      changed[index] = UInt8(ascii: "z")
-      #expect(throws: ForeignLine.self, "byte \(index)") { _ = try sample.scan(changed) }
+    let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+    for (line, before) in try sample.lines() {
+      // Without its last line end the file is torn, and no other.
+      for index in line
+      where !digits.contains(sample.bytes[index]) && index < sample.bytes.count - 1 {
+        var changed = sample.bytes[line.lowerBound...]
+        changed[index] = UInt8(ascii: "z")
+        #expect(throws: ForeignLine.self, "byte \(index)") {
+          _ = try sample.scan(changed, after: before)
+        }
+      }
     }
   }
 

@@ -62,12 +62,12 @@ import Testing
 
   /// 134 with a backtrace is what an allocation that fails ends in.
   @Test(arguments: [
-    "tanh 1 --depth 20", "tanh 1 --depth 20 --threads 8", "tanh 1 --width 8 --batch 8",
-    "predict tanh 1 --depth 100000 --every 1 --format jsonl --quiet",
-    "sweep tanh --gain 0:0.1:0.000001 --dry-run", "list",
+    "tanh 1 --depth 11", "tanh 1 --depth 5 --threads 8", "tanh 1 --width 8 --batch 8",
+    "predict tanh 1 --depth 10000 --every 1 --format jsonl --quiet",
+    "sweep tanh --gain 0:0.1:0.00001 --dry-run", "list",
   ])
   func `is refused or enough under any limit of address space`(command: String) throws {
-    for limit in [25_000, 40_000, 60_000, 80_000, 120_000, 160_000, 250_000] {
+    for limit in [25_000, 35_000, 45_000, 55_000, 75_000, 100_000, 160_000] {
       let outcome = try Binary.shell(
         "ulimit -c 0 -v \(limit); $initprobe \(command) > /dev/null")
       #expect([0, 1, 64].contains(outcome.status), "\(limit): \(outcome.errors)")
