@@ -83,18 +83,18 @@ initprobe sweep sigmoid tanh --gain 1,4 --init xavier_uniform --width 500 --batc
 
 # 20. Why 5/3? (why-five-thirds.md)
 initprobe sweep tanh --gain pytorch,unit,neutral,1 --layers 1,10,32,100 --trials 5 --theory --output results/thread/tanh-named.csv
+activations=$(initprobe list | awk '/^ACTIVATIONS/ { on = 1; next } /^$/ { exit } on && !/\[threshold/ { print $1 }')
 for depth in 10 32 100; do
-  for f in $(initprobe list | awk '/^ACTIVATIONS/ { on = 1; next } /^$/ { exit } on && !/\[threshold/ { print $1 }'); do
-    initprobe gain $f --depth $depth --format csv
-  done
+  initprobe gain $activations --depth $depth --format csv
 done | awk 'NR == 1 || !/^activation,/' > results/thread/gains.csv
 for depth in 10 32 100; do
   rows_alone=
-  awk -F, -v depth=$depth '$8 == depth && $3 != "" && !seen[$1, $3]++ { print $1, $3 }' results/thread/gains.csv |
-    while read -r f gain; do
+  for f in $activations; do
+    for gain in $(initprobe gain $f --depth $depth --format csv | awk -F, 'NR > 1 && $3 != "" && !seen[$3]++ { print $3 }'); do
       initprobe $f $gain --loss random --width 500 --batch 100 --depth $depth --layers 1,$depth --trials 3 --theory --format csv --quiet $rows_alone
       rows_alone=--no-header
-    done > results/thread/gains-$depth.csv
+    done
+  done > results/thread/gains-$depth.csv
 done
 
 # 21. The phase diagram (phase-diagram.md)

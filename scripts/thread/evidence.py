@@ -4,7 +4,6 @@ import csv
 import io
 import math
 import os
-import re
 import statistics
 import subprocess
 import sys
@@ -156,24 +155,14 @@ def with_program():
     return os.environ | {"PATH": f"{ROOT / '.build' / 'release'}{os.pathsep}{os.environ['PATH']}"}
 
 
-def printed(*arguments):
-    """What a command prints."""
-    command = ["initprobe", *map(str, arguments)]
-    return subprocess.run(command, check=True, text=True, capture_output=True, env=with_program()).stdout
-
-
 def initprobe(*arguments):
     """Rows that a command prints as CSV, as dictionaries of text."""
-    return list(csv.DictReader(io.StringIO(printed(*arguments, "--format", "csv"))))
+    command = ["initprobe", *map(str, arguments), "--format", "csv"]
+    result = subprocess.run(command, check=True, text=True, capture_output=True, env=with_program())
+    return list(csv.DictReader(io.StringIO(result.stdout)))
 
 
 def named(activation, name, depth=100, column="gain"):
     """What `initprobe gain` says of a gain that has a name."""
     found = initprobe("gain", activation, "--depth", depth)
     return next(float(row[column]) for row in found if row["name"] == name)
-
-
-def advised(activation, depth):
-    """The gain that `initprobe gain` says to use, as it writes it; none where it names none."""
-    found = re.search(r"^Use ([0-9.]+) ", printed("gain", activation, "--depth", depth), re.MULTILINE)
-    return found and found[1]

@@ -12,64 +12,64 @@ STABLE = 10
 
 
 @dataclass(frozen=True)
-class Candidate:
-    """A named gain of an activation at a depth: its row of `initprobe gain`, and the measured rows."""
+class Choice:
+    """The gain to use for an activation at a depth: its row of `initprobe gain`, and what was measured."""
 
     row: dict
-    depth: int
-    rows: Table
+    named: Table
+    """The rows of all gains that have a name."""
 
     @property
-    def text(self):
-        return f"{float(self.row['gain']):.4f}"
+    def depth(self):
+        return int(self.row["depth"])
 
     @property
-    def cost(self):
-        """|log out| + |log grad| over the stack, by what goes in: 1, and 1 in each entry of a random readout."""
-        return cost(float(self.row["predicted_out_std"]), float(self.row["predicted_grad_mean_abs"]))
+    def own(self):
+        return self.named.where(gain=float(self.row["gain"]))
 
     @property
-    def measured_cost(self):
-        last = self.rows.where(layer=self.depth)
-        return statistics.fmean(map(cost, last.values("out"), last.values("grad")))
+    def is_kept(self):
+        """Whether signal and gradient stay within the factor by theory."""
+        return (self.row["signal"], self.row["gradient"]) == ("stable", "stable")
 
     @property
-    def verdicts(self):
-        """On the signal, then on the gradient."""
-        return self.row["signal"], self.row["gradient"]
+    def measured(self):
+        """By how many decades out and grad change between the first layer and the last."""
+        return [self.decades(column, self.depth) - self.decades(column, 1) for column in ("out_std", "grad_mean_abs")]
 
-    @property
-    def measured_verdicts(self):
-        return tuple(verdict(self.rows, column, self.depth) for column in ("out_std", "grad_mean_abs"))
-
-    def is_alike(self, column="similarity"):
-        """Whether rows that have nothing in common at the input end with a cosine of 0.9 or more."""
-        return (self.rows.where(layer=self.depth).members[0].number(column) or 0) >= 0.9
-
-
-def cost(out, grad):
-    return sum(abs(math.log(x)) if 0 < x < math.inf else math.inf for x in (out, grad * math.sqrt(math.pi / 2)))
-
-
-def ranked(evidence):
-    """For each activation and depth the candidates of finite cost, the least first: that is the one to use."""
-    groups = {}
-    for row in evidence.gains("gains"):
-        depth = int(row["depth"])
-        group = groups.setdefault((row["activation"], depth), [])
-        if row["gain"]:
-            rows = evidence[f"gains-{depth}"].where(activation=row["activation"], gain=float(row["gain"]))
-            group.append(Candidate(row, depth, rows))
-    return {key: sorted((one for one in group if one.cost < math.inf), key=lambda one: one.cost)
-            for key, group in groups.items()}  # fmt: skip
-
-
-def verdict(table, column, depth):
-    """By the geometric mean over the seeds; 0 and infinity count as very small and very large."""
-
-    def mean(layer):
-        logs = [row.log10(column) for row in table.where(layer=layer).members]
+    def decades(self, column, layer):
+        """The mean of log10 over the seeds; 0 and infinity count as very small and very large."""
+        logs = [row.log10(column) for row in self.own.where(layer=layer).members]
         return statistics.fmean(1e4 if x is None else max(-1e4, min(1e4, x)) for x in logs)
 
-    change = mean(depth) - mean(1)
-    return "vanishing" if change < -math.log10(STABLE) else "exploding" if change > math.log10(STABLE) else "stable"
+    @property
+    def is_measured_kept(self):
+        return all(abs(change) <= math.log10(STABLE) for change in self.measured)
+
+    @property
+    def similarity(self):
+        """Measured cosine at the last layer of rows that have nothing in common at the input."""
+        return self.own.where(layer=self.depth).members[0].number("similarity") or 0
+
+    @property
+    def excess(self):
+        """|log out| + |log grad| as measured at the last layer, above the least of the named gains."""
+        costs = [cost(self.named.where(gain=gain, layer=self.depth)) for gain in self.named.distinct("gain")]
+        return cost(self.own.where(layer=self.depth)) - min(costs)
+
+
+def cost(last):
+    """By what goes in: 1, and √(2/π) as the mean |entry| of a random readout."""
+    pairs = zip(last.values("out"), last.values("grad"), strict=True)
+    finite = [abs(math.log(out)) + abs(math.log(grad * math.sqrt(math.pi / 2))) for out, grad in pairs
+              if 0 < out < math.inf and 0 < grad < math.inf]  # fmt: skip
+    return statistics.fmean(finite) if finite else math.inf
+
+
+def choices(evidence):
+    """For each activation and depth the choice; None where no gain keeps signal or gradient."""
+    return {
+        (row["activation"], int(row["depth"])):
+        Choice(row, evidence[f"gains-{row['depth']}"].where(activation=row["activation"])) if row["gain"] else None
+        for row in evidence.gains("gains")
+    }  # fmt: skip

@@ -4,8 +4,8 @@ import math
 import statistics
 
 from conditions import INFINITY, above, claim, off_one
-from evidence import advised, named
-from gains import ranked
+from evidence import initprobe, named
+from gains import DEPTHS, choices
 
 THREAD_LINES = {
     1: (0.7974, 0.6252), 11: (0.3138, 0.2894), 21: (0.2418, 0.2414), 31: (0.2097, 0.2160),
@@ -170,17 +170,19 @@ def why(e):
         [x / said for x, said in zip(grown, (2.1, 17, 10_000), strict=True)], 0.95, 1.1  # fmt: skip
     yield "the neutral gain: gradient at layer 100 by that at 1", neutral.growth(1, 100).mean ** 99, 0.9, 1.1
     yield "the gain 1: out at layer 100 by that at 1", one.out(layer=100).mean / one.out(layer=1).mean, 0, 0.2
-    groups = ranked(e)
-    differ = [key for key, group in groups.items() if advised(*key) != (group[0].text if group else None)]
+    found = choices(e)
+    fresh = {(row["activation"], depth): row["gain"] for depth in DEPTHS
+             for row in initprobe("gain", *dict.fromkeys(name for name, _ in found), "--depth", depth)}  # fmt: skip
+    differ = [key for key, choice in found.items() if fresh[key] != (choice.row["gain"] if choice else "")]
     yield "gains of the table that `initprobe gain` does not advise", len(differ), 0, 0
-    kept = [group for group in groups.values() if group and group[0].verdicts == ("stable", "stable")]
-    held = [group for group in kept if group[0].measured_verdicts == ("stable", "stable")]
-    yield "of those predicted to keep signal and gradient, the part that keeps both when measured", \
+    kept = [choice for choice in found.values() if choice and choice.is_kept]
+    held = [choice for choice in kept if choice.is_measured_kept]
+    yield "of those predicted to keep signal and gradient, the part that does when measured", \
         len(held) / len(kept), 0.95, 1  # fmt: skip
-    extra = [group[0].measured_cost - min(other.measured_cost for other in group) for group in held]
-    yield "there |log out| + |log grad| as measured, above the least of the named gains", extra, 0, 0.05
-    alike = sum(group[0].is_alike() != group[0].is_alike("predicted_similarity") for group in held)
-    yield "and where rows are alike by theory or by measurement alone", alike, 0, 0
+    yield "there |log out| + |log grad| as measured, above the least of the named gains", \
+        [choice.excess for choice in held], 0, 0.05  # fmt: skip
+    alike = [(choice.similarity >= 0.9) != (float(choice.row["predicted_similarity"]) >= 0.9) for choice in held]
+    yield "and where rows are alike by theory or by measurement alone", sum(alike), 0, 0
 
 
 def chi1(gain, b):
