@@ -110,9 +110,7 @@ private struct Operands {
   init(count: Int, seed: Int) {
     let (features, pool) = (features, pool)
     panels = (0..<count).map { place in
-      var values = [Float](repeating: 0, count: 40 * features)
-      var generator = Generator(seed: UInt64(1000 * seed + place))
-      generator.fillNormal(&values, mean: 0, std: 1)
+      let values = Generator.normals(40 * features, seed: UInt64(1000 * seed + place))
       let panel = Panels(features: features, widths: [32, 16], pool: pool)
       panel.load(rows: values, firstRow: 0, count: 40, scale: 1)
       return panel
@@ -252,9 +250,7 @@ private struct Operands {
       let pool = Pool()
       let panels = (0..<3).map { place in
         let panel = Panels(features: features, widths: widths, pool: pool)
-        var values = [Float](repeating: 0, count: 48 * features)
-        var generator = Generator(seed: UInt64(place))
-        generator.fillNormal(&values, mean: 0, std: 2)
+        let values = Generator.normals(48 * features, seed: UInt64(place), std: 2)
         panel.load(rows: values, firstRow: 0, count: 48, scale: 1)
         return panel
       }

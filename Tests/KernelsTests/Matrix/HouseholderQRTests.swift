@@ -8,9 +8,7 @@ import Testing
   func `Q is orthonormal and R is upper triangular with a positive diagonal`(
     rows: Int, columns: Int
   ) {
-    var generator = Generator(seed: 11)
-    var matrix = [Float](repeating: 0, count: rows * columns)
-    generator.fillNormal(&matrix, mean: 0, std: 1)
+    let matrix = Generator.normals(rows * columns, seed: 11)
     let q = orthonormalFactor(of: matrix, rows: rows, columns: columns)
     for i in 0..<columns {
       for j in 0..<columns {

@@ -31,9 +31,7 @@ private struct NaiveNormalization {
   private static let count = 21
 
   private func panels(_ features: Int, seed: UInt64, size: Double, mean: Double = 0) -> Panels {
-    var rows = [Float](repeating: 0, count: Self.count * features)
-    var generator = Generator(seed: seed)
-    generator.fillNormal(&rows, mean: mean, std: size)
+    let rows = Generator.normals(Self.count * features, seed: seed, mean: mean, std: size)
     let panels = Panels(
       features: features, widths: Panels.widths(forColumns: Self.count), pool: Pool())
     panels.load(rows: rows, firstRow: 0, count: Self.count, scale: 1)
@@ -105,10 +103,7 @@ private struct NaiveNormalization {
   /// What is the same in all columns of a group is what each alone gives.
   @Test(arguments: Normalization.allCases)
   func `does not depend on the panel a row is in`(kind: Normalization) {
-    var rows = [Float](repeating: 0, count: 48 * 13)
-    var generator = Generator(seed: 9)
-    generator.fillNormal(&rows, mean: 0, std: 1)
-    let entries = rows
+    let entries = Generator.normals(48 * 13, seed: 9)
     func run(_ widths: [Int]) -> [[Float]] {
       let panels = Panels(features: 13, widths: widths, pool: Pool())
       panels.load(rows: entries, firstRow: 0, count: 48, scale: 1)

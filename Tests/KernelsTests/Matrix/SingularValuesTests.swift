@@ -17,7 +17,7 @@ import Testing
 
     /// `repeats` copies of the draws side by side.
     var matrix: [Float] {
-      let drawn = gaussian(rows, columns, seed: seed)
+      let drawn = Generator.normals(rows * columns, seed: seed)
       return (0..<rows).flatMap { row in
         (0..<repeats).flatMap { _ in drawn[(row * columns)..<((row + 1) * columns)] }
       }
@@ -76,7 +76,8 @@ import Testing
 
   @Test func `The orthonormal factor of a matrix has values of 1 to single precision`() throws {
     let size = 120
-    let q = orthonormalFactor(of: gaussian(size, size, seed: 3), rows: size, columns: size)
+    let q = orthonormalFactor(
+      of: Generator.normals(size * size, seed: 3), rows: size, columns: size)
     let values = try #require(SingularValues(of: q, rows: size, columns: size, threads: 1))
     for value in values.values {
       #expect(abs(value * exp2(Double(values.exponent)) - 1) < 2e-6)
@@ -88,7 +89,8 @@ import Testing
   @Test func `The values of a Gaussian matrix follow the quarter circle law`() throws {
     let size = 400
     let values = try #require(
-      SingularValues(of: gaussian(size, size, seed: 12), rows: size, columns: size, threads: 2))
+      SingularValues(
+        of: Generator.normals(size * size, seed: 12), rows: size, columns: size, threads: 2))
     let unit = exp2(Double(values.exponent)) / Double(size).squareRoot()
     for (index, value) in values.values.enumerated() {
       let s = min(value * unit, 2)
@@ -111,7 +113,7 @@ import Testing
   }
 
   @Test func `A common power of two changes the exponent alone`() throws {
-    let matrix = gaussian(60, 60, seed: 4)
+    let matrix = Generator.normals(60 * 60, seed: 4)
     let exponents = (0..<60).map { 3 - $0 % 5 }
     let near = try #require(
       SingularValues(of: matrix, rows: 60, columns: 60, exponents: exponents, threads: 1))
@@ -144,15 +146,7 @@ import Testing
   func `The bits depend on neither threads nor CPU`(threads: Int) throws {
     let values = try #require(
       SingularValues(
-        of: gaussian(131, 110, seed: 21), rows: 131, columns: 110, threads: threads))
+        of: Generator.normals(131 * 110, seed: 21), rows: 131, columns: 110, threads: threads))
     #expect(values.values.reduce(0) { $0 &+ $1.bitPattern } == 9_216_721_097_601_131_185)
   }
-}
-
-/// Standard normal numbers as `torch.randn` draws them.
-private func gaussian(_ rows: Int, _ columns: Int, seed: UInt64) -> [Float] {
-  var generator = Generator(seed: seed)
-  var matrix = [Float](repeating: 0, count: rows * columns)
-  generator.fillNormal(&matrix, mean: 0, std: 1)
-  return matrix
 }
