@@ -1,5 +1,5 @@
-import SignalPropagation
 import NamedActivations
+import SignalPropagation
 import Testing
 
 /// `tanh`, `tanh(x)` and `tanh(W(h))` are one layer, and so are `--skip` and the sum that it stands for.

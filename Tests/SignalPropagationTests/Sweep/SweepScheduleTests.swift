@@ -1,5 +1,5 @@
-import Synchronization
 import NamedActivations
+import Synchronization
 import Testing
 
 @testable import SignalPropagation
@@ -43,12 +43,12 @@ import Testing
 
   @Test func `runs fewer at once where memory is short`() throws {
     let points = runs(widths: [10], trials: 10)
-    let one = try #require(try points[0].memoryNeeded(threads: 1))
+    let one = try #require(points[0].memoryNeeded(threads: 1))
     #expect(schedule(points, threads: 8, memory: 3 * one).map(\.atOnce) == [3])
     #expect(schedule(points, threads: 8, memory: 3 * one).map(\.threads) == [2])
     #expect(schedule(points, threads: 8, memory: one / 2).map(\.atOnce) == [1])
     let plan = SweepSchedule(points[...], threads: 8, memory: 3 * one)
-    let two = try #require(try points[0].memoryNeeded(threads: 2))
+    let two = try #require(points[0].memoryNeeded(threads: 2))
     #expect(plan.memoryNeeded(for: points) == 3 * two)
   }
 

@@ -10,7 +10,6 @@ struct LayerTheoryReference: Decodable, CustomTestStringConvertible {
     var layer: Int
     var out_std: Double
     var similarity: Double
-    var out_mean: Double
     var grad_sum: Double
     var grad_random: Double
   }

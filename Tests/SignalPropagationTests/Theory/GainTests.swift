@@ -1,6 +1,6 @@
-import Platform
 import Foundation
 import NamedActivations
+import Platform
 import Testing
 
 @testable import SignalPropagation
@@ -149,7 +149,7 @@ import Testing
     #expect(reason(.neutral, Experiment(activation: .square, gain: 1)) == .noneFound)
   }
 
-  @Test(arguments: [0, 1e-320, 1e200])
+  @Test(arguments: [0, 0x1p-1063, 1e200])
   func `weights without a variance have no unit gain`(std: Double) {
     let experiment = Experiment(activation: .relu, gain: 1, initializer: .normal(std: std))
     #expect(throws: GainError(.unit, experiment, .noVariance)) {
