@@ -1,6 +1,6 @@
 import Foundation
-import SignalPropagation
 import NamedActivations
+import SignalPropagation
 import Testing
 
 /// Activations in double precision against the reference numbers from PyTorch 2.13 (float64).
@@ -21,9 +21,7 @@ import Testing
 
   static let references: [String: Reference] = {
     struct File: Decodable { let activations: [String: Reference] }
-    let url = Bundle.module.url(
-      forResource: "activations", withExtension: "json", subdirectory: "Reference")!
-    return try! JSONDecoder().decode(File.self, from: Data(contentsOf: url)).activations
+    return (load("activations") as File).activations
   }()
 
   static func reference(_ activation: Activation) throws -> Reference {

@@ -1,6 +1,6 @@
 import Foundation
-import SignalPropagation
 import NamedActivations
+import SignalPropagation
 import Testing
 
 /// A run of the forum's snippet by PyTorch 2.13 on a CPU, and the same numbers in double precision.
@@ -18,23 +18,19 @@ struct ForumRun: Decodable, CustomTestStringConvertible {
   struct Checkpoint: Decodable {
     let layers_applied: Int
     let out_f32: Double
+    let out_f64: Double
     let grad_f32: Double
     let grad_f64: Double
   }
 
   var testDescription: String { "\(act) \(gain) width \(width) seed \(seed)" }
 
-  static let all: [ForumRun] = {
-    struct File: Decodable { let records: [ForumRun] }
-    let url = Bundle.module.url(forResource: "Reference/forum_runs", withExtension: "json")!
-    return try! JSONDecoder().decode(File.self, from: Data(contentsOf: url)).records
-  }()
+  static let all: [ForumRun] = loadRecords("forum_runs")
 
-  func measure() throws -> [LayerRecord] {
-    try Experiment(
+  var experiment: Experiment {
+    Experiment(
       activation: Activation.named(act), gain: gain,
-      shape: .square(width: width, depth: depth), batch: batch, seed: seed
-    ).measure(threads: 2)
+      shape: .square(width: width, depth: depth), batch: batch, seed: seed)
   }
 
   /// Relative tolerances of a float32 program: one unit of relu, leaky_relu or selu that changes sign
@@ -63,7 +59,7 @@ struct ForumRun: Decodable, CustomTestStringConvertible {
   }
 
   private func check(_ run: ForumRun) throws {
-    let records = try run.measure()
+    let records = try run.experiment.measure(threads: 2)
     #expect(relativeError(records[0].measured.outStd!.doubleValue, run.in_f32) < 1e-7)
     #expect(printed("in", records[0].measured.outStd!) == run.printed[0])
     for (record, checkpoint) in zip(records.dropFirst(), run.checkpoints) {
@@ -80,6 +76,4 @@ struct ForumRun: Decodable, CustomTestStringConvertible {
   private func printed(_ label: String, _ value: Magnitude) -> String {
     String(format: "\(label): %.4f", value.doubleValue)
   }
-
-  private func relativeError(_ a: Double, _ b: Double) -> Double { abs(a - b) / abs(b) }
 }

@@ -24,12 +24,7 @@ private struct JacobianReference: Decodable, Sendable, CustomTestStringConvertib
 
   var testDescription: String { layer }
 
-  static func all() throws -> [JacobianReference] {
-    struct File: Decodable { let records: [JacobianReference] }
-    let url = Bundle.module.url(
-      forResource: "jacobians", withExtension: "json", subdirectory: "Reference")!
-    return try JSONDecoder().decode(File.self, from: Data(contentsOf: url)).records
-  }
+  static let all: [JacobianReference] = loadRecords("jacobians")
 
   func experiment() throws -> Experiment {
     Experiment(
@@ -41,7 +36,7 @@ private struct JacobianReference: Decodable, Sendable, CustomTestStringConvertib
 }
 
 @Suite struct `The Jacobian of the first row` {
-  @Test(arguments: try JacobianReference.all())
+  @Test(arguments: JacobianReference.all)
   fileprivate func `has the singular values of PyTorch`(reference: JacobianReference) throws {
     let records = try reference.experiment().measure(threads: 2)
     #expect(records[0].measured.singularValues == nil)

@@ -36,12 +36,7 @@ struct ReferenceStack: Decodable, CustomTestStringConvertible {
 
   var testDescription: String { "\(layer) \(gain) width \(width) seed \(seed)" }
 
-  static let all: [ReferenceStack] = {
-    let url = Bundle.module.url(forResource: "Reference/layers", withExtension: "json")!
-    let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
-    return try! decoder.decode([ReferenceStack].self, from: Data(contentsOf: url))
-  }()
+  static let all: [ReferenceStack] = load("layers", keys: .convertFromSnakeCase)
 
   func records(
     _ loss: Loss, _ backward: Experiment.Backward

@@ -17,8 +17,7 @@ import Testing
 
   /// Three seeds are few to know a spread by, so it is pooled over the ten reported layers.
   @Test func `PyTorch's runs of width 1000 scatter around the prediction`() {
-    let runs: MeasuredRuns = load("forum_runs")
-    let groups = Dictionary(grouping: runs.records.filter { $0.width == 1000 }) {
+    let groups = Dictionary(grouping: ForumRun.all.filter { $0.width == 1000 }) {
       "\($0.act) at \($0.gain)"
     }
     #expect(groups.count == 7)

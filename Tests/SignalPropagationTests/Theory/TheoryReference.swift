@@ -51,35 +51,23 @@ struct TheoryReference: Decodable {
   static let shared: TheoryReference = load("theory")
 }
 
-/// Runs of the snippet by PyTorch 2.13, in double precision.
-struct MeasuredRuns: Decodable {
-  struct Checkpoint: Decodable {
-    var layers_applied: Int
-    var out_f64: Double
-    var grad_f64: Double
-  }
-  struct Record: Decodable {
-    var act: String
-    var gain: Double
-    var width: Int
-    var batch: Int
-    var depth: Int
-    var checkpoints: [Checkpoint]
-
-    var experiment: Experiment {
-      Experiment(
-        activation: Activation.named(act), gain: gain,
-        shape: .square(width: width, depth: depth), batch: batch)
-    }
-  }
-  var records: [Record]
-}
-
 /// Reads a reference file.
-func load<Contents: Decodable>(_ name: String) -> Contents {
+func load<Contents: Decodable>(
+  _ name: String, keys: JSONDecoder.KeyDecodingStrategy = .useDefaultKeys
+) -> Contents {
   let url = Bundle.module.url(
     forResource: name, withExtension: "json", subdirectory: "Reference")!
-  return try! JSONDecoder().decode(Contents.self, from: Data(contentsOf: url))
+  let decoder = JSONDecoder()
+  decoder.keyDecodingStrategy = keys
+  return try! decoder.decode(Contents.self, from: Data(contentsOf: url))
+}
+
+/// A reference file that holds more than its records, such as who made them.
+private struct RecordFile<Record: Decodable>: Decodable { let records: [Record] }
+
+/// Reads the records of such a file.
+func loadRecords<Record: Decodable>(_ name: String) -> [Record] {
+  (load(name) as RecordFile<Record>).records
 }
 
 /// |a − b| / |b|.

@@ -5,7 +5,7 @@ import Testing
 
 /// Initialisers against reference numbers from PyTorch 2.13, to the bit, with the draws that they take.
 @Suite struct InitializerVectorsTests {
-  @Test(arguments: try InitializerVectors.load())
+  @Test(arguments: InitializerVectors.ofInitializers)
   func `the weights and the draws are PyTorch's`(record: InitializerVectors.Record) throws {
     let (initializer, gain) = try #require(record.initializer)
     var generator = Generator(seed: record.seed)
@@ -19,7 +19,7 @@ import Testing
   }
 
   /// LAPACK and the product here round in different orders.
-  @Test(arguments: try InitializerVectors.decode().filter { $0.scheme == "orthogonal_" })
+  @Test(arguments: InitializerVectors.all.filter { $0.scheme == "orthogonal_" })
   func `orthogonal weights are PyTorch's to rounding`(record: InitializerVectors.Record) throws {
     let gain = try #require(record.params.gain)
     var generator = Generator(seed: record.seed)
@@ -34,7 +34,7 @@ import Testing
     record.expectDraws(generator)
   }
 
-  @Test(arguments: try InitializerVectors.load(bare: true))
+  @Test(arguments: InitializerVectors.bare)
   func `normal and uniform numbers of any mean`(record: InitializerVectors.Record) throws {
     var generator = Generator(seed: record.seed)
     var values = [Float](repeating: .nan, count: record.rows * record.cols)
@@ -47,9 +47,9 @@ import Testing
     record.expect(values, drawsFrom: generator)
   }
 
-  @Test func `no record is left out but those of schemes that the program has not`() throws {
-    let all = try InitializerVectors.decode()
-    let tested = try InitializerVectors.load() + InitializerVectors.load(bare: true)
+  @Test func `no record is left out but those of schemes that the program has not`() {
+    let all = InitializerVectors.all
+    let tested = InitializerVectors.ofInitializers + InitializerVectors.bare
     let others = Set(all.map(\.scheme)).subtracting(tested.map(\.scheme))
     #expect(all.count == 159)
     #expect(others == ["eye_", "orthogonal_"])
@@ -58,19 +58,14 @@ import Testing
 }
 
 /// `init_vectors.json`, under its own names.
-struct InitializerVectors: Decodable {
-  var records: [Record]
+enum InitializerVectors {
+  static let all: [Record] = loadRecords("init_vectors")
 
-  static func decode() throws -> [Record] {
-    let url = Bundle.module.url(forResource: "Reference/init_vectors", withExtension: "json")
-    let data = try Data(contentsOf: try #require(url))
-    return try JSONDecoder().decode(InitializerVectors.self, from: data).records
-  }
+  /// Those of the program's initialisers.
+  static let ofInitializers = all.filter { $0.initializer != nil }
 
-  /// Records of the program's initialisers, or of `normal_` and `uniform_` with a mean.
-  static func load(bare: Bool = false) throws -> [Record] {
-    try decode().filter { bare ? $0.isBare : $0.initializer != nil }
-  }
+  /// Those of `normal_` and `uniform_`, with any mean.
+  static let bare = all.filter(\.isBare)
 
   struct Record: Decodable, Sendable, CustomTestStringConvertible {
     var scheme: String

@@ -4,7 +4,7 @@ import Testing
 
 /// The generator against reference numbers from PyTorch 2.13, to the bit.
 @Suite struct RandomVectorsTests {
-  @Test(arguments: try RandomVectors.load())
+  @Test(arguments: RandomVectors.all)
   func `raw draws`(record: RandomVectors.Record) {
     var generator = record.generator
     #expect((0..<10).map { _ in generator.next() } == record.raw32_first10)
@@ -12,7 +12,7 @@ import Testing
     #expect([generator.next(), generator.next()] == record.raw32_draw_number_625_626)
   }
 
-  @Test(arguments: try RandomVectors.load())
+  @Test(arguments: RandomVectors.all)
   func `uniform numbers`(record: RandomVectors.Record) {
     #expect(record.uniforms(20, from: 0, to: 1) == record.rand_first20)
     #expect(record.uniforms(20, from: -0.03, to: 0.03) == record.uniform_pm0p03_first20)
@@ -20,7 +20,7 @@ import Testing
     #expect((0..<4).map { _ in generator.nextUniform() } == record.rand_float64_first4)
   }
 
-  @Test(arguments: try RandomVectors.load())
+  @Test(arguments: RandomVectors.all)
   func `normal numbers in blocks, whole and ragged`(record: RandomVectors.Record) {
     var generator = record.generator
     let whole = generator.normals(1000)
@@ -36,14 +36,14 @@ import Testing
     #expect(generator.normals(17) == record.randn17)
   }
 
-  @Test(arguments: try RandomVectors.load())
+  @Test(arguments: RandomVectors.all)
   func `normal numbers below 16 take the cached one first`(record: RandomVectors.Record) {
     var generator = record.generator
     #expect(generator.normals(7) == record.randn7)
     #expect(generator.normals(3) == record.randn7_then_randn3)
   }
 
-  @Test(arguments: try RandomVectors.load())
+  @Test(arguments: RandomVectors.all)
   func `the forum snippet's input and first two layers`(record: RandomVectors.Record) {
     record.snippet_w64.expectMatches(width: 64, generator: record.generator)
     record.snippet_w1000.expectMatches(width: 1000, generator: record.generator)
@@ -60,14 +60,8 @@ import Testing
 }
 
 /// `rng_vectors.json`, under its own names.
-struct RandomVectors: Decodable {
-  var records: [Record]
-
-  static func load() throws -> [Record] {
-    let url = Bundle.module.url(forResource: "Reference/rng_vectors", withExtension: "json")
-    let data = try Data(contentsOf: try #require(url))
-    return try JSONDecoder().decode(RandomVectors.self, from: data).records
-  }
+enum RandomVectors {
+  static let all: [Record] = loadRecords("rng_vectors")
 
   struct Record: Decodable, Sendable, CustomTestStringConvertible {
     var seed: String

@@ -39,8 +39,7 @@ import Testing
   /// Over 24 activation and gain pairs, 3 seeds, 4 layers: in units of its prediction, the deviation
   /// of a run from the infinite-width line must be about 1, no more and no less.
   @Test func `PyTorch's runs of width 200 scatter as much as predicted`() throws {
-    let runs: MeasuredRuns = load("forum_runs")
-    let groups = Dictionary(grouping: runs.records.filter { $0.width == 200 }) {
+    let groups = Dictionary(grouping: ForumRun.all.filter { $0.width == 200 }) {
       "\($0.act) at \($0.gain)"
     }
     #expect(groups.count == 24)
