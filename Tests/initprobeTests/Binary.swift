@@ -31,6 +31,11 @@ enum Binary {
     try launch(path, arguments, in: directory)
   }
 
+  /// Runs initprobe with the words of a line.
+  static func run(_ line: String, in directory: URL? = nil) throws -> Outcome {
+    try run(line.words, in: directory)
+  }
+
   /// Runs a line of bash, in which `$initprobe` is the program.
   static func shell(_ line: String, in directory: URL? = nil) throws -> Outcome {
     try launch("/bin/bash", ["-c", "ulimit -t 60; \(line)"], in: directory)
@@ -65,6 +70,11 @@ enum Binary {
     process.waitUntilExit()
     return Outcome(output: outputText, errors: errorText, status: process.terminationStatus)
   }
+}
+
+extension String {
+  /// What stands between spaces.
+  var words: [String] { split(separator: " ").map(String.init) }
 }
 
 /// A test's thread has most signals blocked, and a process inherits that from the thread that starts it.

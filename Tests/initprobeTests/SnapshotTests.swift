@@ -36,8 +36,7 @@ import Testing
 
   @Test(arguments: all)
   func `are what the program prints`(name: String, line: String) throws {
-    let arguments = line.split(separator: " ").map(String.init)
-    let outcome = try Binary.run(arguments)
+    let outcome = try Binary.run(line)
     #expect(outcome.status == 0 && outcome.errors == "")
     try compare(outcome.output, with: name)
   }
@@ -48,7 +47,7 @@ import Testing
       let arguments =
         "sweep tanh relu --gain 1,pytorch --init xavier_normal,trunc_normal:a=-1,b=1 --width 6"
         + " --batch 5 --depth 2,3 --skip none,-0.5 --layers 2 --theory --output sweep.\(suffix)"
-      let outcome = try Binary.run(arguments.split(separator: " ").map(String.init), in: directory)
+      let outcome = try Binary.run(arguments, in: directory)
       #expect(outcome == Outcome(output: "", errors: "", status: 0))
       try compare(contents("sweep.\(suffix)", in: directory), with: "sweep.\(suffix)")
     }

@@ -318,7 +318,7 @@ import Testing
 
   @Test(arguments: cases)
   func `are named in one line, and end with 64`(arguments: String, line: String) throws {
-    let outcome = try Binary.run(arguments.split(separator: " ").map(String.init))
+    let outcome = try Binary.run(arguments)
     let expected = """
       Error: \(line)
       Usage: initprobe \(arguments.hasPrefix("help ") ? "help [<command>]" : Self.usage)
@@ -344,7 +344,7 @@ import Testing
   @Test(arguments: ["tanh --gain 1", "predict tanh --gain 1"])
   func `that give the gain as an option are told where it goes`(line: String) throws {
     let command = line.hasPrefix("predict") ? "initprobe predict" : "initprobe"
-    let outcome = try Binary.run(line.split(separator: " ").map(String.init))
+    let outcome = try Binary.run(line)
     #expect(outcome.status == 64)
     #expect(
       outcome.errors.hasPrefix(
@@ -364,8 +364,7 @@ import Testing
         See 'initprobe predict --help' for more information.
 
       """
-    let outcome = try Binary.run(
-      ["predict", "tanh", "1"] + text.split(separator: " ").map(String.init))
+    let outcome = try Binary.run("predict tanh 1 \(text)")
     #expect(outcome == Outcome(output: "", errors: expected, status: 64))
   }
 
@@ -398,7 +397,7 @@ import Testing
         See 'initprobe gain --help' for more information.
 
       """
-    let outcome = try Binary.run(["gain"] + arguments.split(separator: " ").map(String.init))
+    let outcome = try Binary.run("gain \(arguments)")
     #expect(outcome == Outcome(output: "", errors: expected, status: 64))
   }
 
@@ -406,7 +405,7 @@ import Testing
     "--trials 1000000000000000", "--trials 9223372036854775807",
   ])
   func `that ask for more memory than there is say how much`(sizes: String) throws {
-    let outcome = try Binary.run(["tanh", "1"] + sizes.split(separator: " ").map(String.init))
+    let outcome = try Binary.run("tanh 1 \(sizes)")
     #expect(outcome.status == 64)
     #expect(outcome.output == "")
     let line = try #require(outcome.errors.split(separator: "\n").first)

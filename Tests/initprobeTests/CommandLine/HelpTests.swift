@@ -1,6 +1,6 @@
 import Arguments
-import SignalPropagation
 import NamedActivations
+import SignalPropagation
 import Testing
 
 @testable import initprobe

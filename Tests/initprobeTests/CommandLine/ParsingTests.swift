@@ -1,12 +1,12 @@
 import Arguments
-import SignalPropagation
 import NamedActivations
+import SignalPropagation
 import Testing
 
 @testable import initprobe
 
 private func measurement(_ line: String) throws -> MeasureRequest {
-  try MeasureRequest(parsing: line.split(separator: " ").map(String.init))
+  try MeasureRequest(parsing: line.words)
 }
 
 @Suite struct Parsing {
@@ -142,9 +142,9 @@ private func measurement(_ line: String) throws -> MeasureRequest {
 
   @Test func `numbers the seeds of trials upwards, round the end`() throws {
     let small = "tanh 1 --width 2 --batch 2 --depth 1 --seed -2 --trials 3 --format csv --no-header"
-    let rows = try Binary.run(small.split(separator: " ").map(String.init)).output
+    let rows = try Binary.run(small).output
     let seeds = rows.split(separator: "\n").map {
-      $0.split(separator: ",", omittingEmptySubsequences: false)[LayerRow.table.index("seed")]
+      $0.cells[LayerRow.table.index("seed")]
     }
     #expect(seeds == [.max - 1, .max - 1, .max, .max, 0, 0].map { (seed: UInt64) in "\(seed)" })
   }

@@ -4,7 +4,7 @@ import Testing
 @testable import initprobe
 
 private func gain(_ line: String) throws -> Outcome {
-  try Binary.run(["gain"] + line.split(separator: " ").map(String.init))
+  try Binary.run("gain \(line)")
 }
 
 @Suite struct `The gains worth using` {
@@ -200,7 +200,7 @@ private func gain(_ line: String) throws -> Outcome {
     ] as [(String, Int, [Double?])])
   func `are those of the definitions`(activation: String, depth: Int, gains: [Double?]) throws {
     let rows = try gain("\(activation) --depth \(depth) --format csv --no-header").output
-      .split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+      .split(separator: "\n").map(\.cells)
     #expect(rows.map { $0[1] } == ["pytorch", "unit", "neutral", "edge"])
     for (row, value) in zip(rows, gains) {
       guard let value else { continue }
@@ -210,18 +210,16 @@ private func gain(_ line: String) throws -> Outcome {
 
   @Test(arguments: ["tanh --input-std 2", "selu --init orthogonal", "gelu --skip 1/2"])
   func `do what a prediction says at the last layer`(arguments: String) throws {
-    let options = arguments.split(separator: " ").dropFirst().map(String.init)
-    let activation = String(arguments.split(separator: " ")[0])
+    let (activation, options) = (arguments.words[0], arguments.words.dropFirst())
     let rows = try gain("\(arguments) --depth 30 --format csv --no-header").output
-      .split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+      .split(separator: "\n").map(\.cells)
     let values = rows.filter { !$0[2].isEmpty }
     #expect(!values.isEmpty)
     for row in values {
       let prediction = try Binary.run(
         ["predict", activation, String(row[2]), "--depth", "30", "--layers", "30", "--quiet"]
           + ["--format", "csv", "--loss", "random"] + options)
-      let lines = prediction.output.split(separator: "\n")
-        .map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+      let lines = prediction.output.split(separator: "\n").map(\.cells)
       let figures = ["predicted_out_std", "predicted_grad_mean_abs"].map { name in
         lines[2][lines[0].firstIndex { $0 == name }!]
       }

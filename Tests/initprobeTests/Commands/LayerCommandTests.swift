@@ -1,11 +1,6 @@
 import Foundation
 import Testing
 
-/// Runs a line of arguments between single spaces.
-private func run(_ line: String, in directory: URL? = nil) throws -> Outcome {
-  try Binary.run(line.split(separator: " ").map(String.init), in: directory)
-}
-
 private let readoutNote =
   "Note: the layer normalises, so grad is of a random readout; '--loss sum' asks for the sum.\n"
 private let widthNote = "Note: out=8*d/3 = 26.67 units are rounded down.\n"
@@ -26,7 +21,7 @@ private let widthNote = "Note: out=8*d/3 = 26.67 units are rounded down.\n"
   @Test(arguments: ["llama", "LLaMA"])
   func `is a preset by its name, in any case`(name: String) throws {
     #expect(
-      try run("\(name) \(Self.small)")
+      try Binary.run("\(name) \(Self.small)")
         == Outcome(output: Self.llamaText, errors: readoutNote + widthNote, status: 0))
   }
 
@@ -35,9 +30,9 @@ private let widthNote = "Note: out=8*d/3 = 26.67 units are rounded down.\n"
       try "# a gated block\n\(Self.llama)\n".write(
         to: directory.appendingPathComponent("block.txt"), atomically: false, encoding: .utf8)
       #expect(
-        try run("@block.txt \(Self.small) --quiet", in: directory)
+        try Binary.run("@block.txt \(Self.small) --quiet", in: directory)
           == Outcome(output: Self.llamaText, errors: "", status: 0))
-      let missing = try run("@other.txt 1", in: directory)
+      let missing = try Binary.run("@other.txt 1", in: directory)
       #expect(missing.status == 64 && missing.output == "")
       #expect(
         missing.errors.hasPrefix(
@@ -52,7 +47,7 @@ private let widthNote = "Note: out=8*d/3 = 26.67 units are rounded down.\n"
     try withTemporaryDirectory { directory in
       try Self.llama.write(
         to: directory.appendingPathComponent("block.txt"), atomically: false, encoding: .utf8)
-      let rows = try run(
+      let rows = try Binary.run(
         "\(word) 1 --width 8 --depth 1 --batch 4 --format csv --no-header --quiet", in: directory
       ).output.split(separator: "\n")
       try #require(rows.count == 2)
@@ -73,7 +68,7 @@ private let widthNote = "Note: out=8*d/3 = 26.67 units are rounded down.\n"
       """
     for formula in ["-tanh(x)", "tanh(x)"] {
       #expect(
-        try run("\(formula) 1 --width 12 --depth 2 --batch 4 --every 1")
+        try Binary.run("\(formula) 1 --width 12 --depth 2 --batch 4 --every 1")
           == Outcome(output: text, errors: "", status: 0))
     }
   }
@@ -87,7 +82,7 @@ private let widthNote = "Note: out=8*d/3 = 26.67 units are rounded down.\n"
   func `is explained on standard error`(line: String, notes: String) throws {
     for command in ["", "predict "] {
       let batch = command.isEmpty ? "--batch 4" : ""
-      let outcome = try run("\(command)\(line) --depth 1 \(batch)")
+      let outcome = try Binary.run("\(command)\(line) --depth 1 \(batch)")
       #expect(outcome.errors == notes && outcome.status == 0)
     }
   }
@@ -105,7 +100,7 @@ private let widthNote = "Note: out=8*d/3 = 26.67 units are rounded down.\n"
       out: 0.6799 grad: 1.0000 wgrad: 0.4414
 
       """
-    #expect(try run(Self.stack) == Outcome(output: text, errors: "", status: 0))
+    #expect(try Binary.run(Self.stack) == Outcome(output: text, errors: "", status: 0))
   }
 
   @Test func `have predictions beside them`() throws {
@@ -117,7 +112,8 @@ private let widthNote = "Note: out=8*d/3 = 26.67 units are rounded down.\n"
 
       """
     #expect(
-      try run("\(Self.stack) --theory --quiet") == Outcome(output: text, errors: "", status: 0))
+      try Binary.run("\(Self.stack) --theory --quiet")
+        == Outcome(output: text, errors: "", status: 0))
   }
 }
 
@@ -154,11 +150,11 @@ private let widthNote = "Note: out=8*d/3 = 26.67 units are rounded down.\n"
     ),
   ])
   func `lead to the figures of PyTorch`(line: String, text: String) throws {
-    #expect(try run(line) == Outcome(output: "\(text)\n", errors: "", status: 0))
+    #expect(try Binary.run(line) == Outcome(output: "\(text)\n", errors: "", status: 0))
   }
 
   @Test func `are not all the same`() throws {
-    let outcome = try run("tanh 1 --input-similarity 1")
+    let outcome = try Binary.run("tanh 1 --input-similarity 1")
     #expect(outcome.status == 64 && outcome.output == "")
     #expect(
       outcome.errors.hasPrefix(

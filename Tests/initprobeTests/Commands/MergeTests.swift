@@ -202,7 +202,7 @@ import Testing
     ),
   ])
   func `are asked for in one line`(arguments: String, message: String) throws {
-    let outcome = try Binary.run(arguments.split(separator: " ").map(String.init))
+    let outcome = try Binary.run(arguments)
     #expect(outcome.status == 64)
     #expect(outcome.errors.hasPrefix("Error: \(message)"), "\(outcome.errors)")
     #expect(outcome.errors.contains("\nUsage: initprobe merge <shard>... --output <file>\n"))

@@ -1,11 +1,11 @@
-import SignalPropagation
 import NamedActivations
+import SignalPropagation
 import Testing
 
 @testable import initprobe
 
 private func predict(_ line: String) throws -> Outcome {
-  try Binary.run(["predict"] + line.split(separator: " ").map(String.init))
+  try Binary.run("predict \(line)")
 }
 
 @Suite struct `A prediction` {
@@ -107,8 +107,7 @@ private func predict(_ line: String) throws -> Outcome {
     let line = "relu sqrt2 --depth 30"
     let similarities = try predict("\(line) --stats").output.matches(of: /\ similarity: (.*)/)
       .map { String($0.1) }
-    let stack = try MeasureRequest(parsing: line.split(separator: " ").map(String.init))
-      .draft.resolved().theory()
+    let stack = try MeasureRequest(parsing: line.words).draft.resolved().theory()
     #expect(similarities == stack.predict().map { share($0.predicted.similarity!) })
     #expect(similarities.count == 4)
     let rows = try predict("\(line) --stats --format csv")
@@ -169,8 +168,7 @@ private func predict(_ line: String) throws -> Outcome {
   ])
   func `of the widest layers that can be named ends well`(command: String) throws {
     for width in ["4611686018427387904", "9223372036854775807"] {
-      let arguments = command.split(separator: " ").map(String.init)
-      let outcome = try Binary.run(arguments + ["--width", width, "--depth", "2"])
+      let outcome = try Binary.run("\(command) --width \(width) --depth 2")
       #expect(outcome.status == 0)
       #expect(outcome.output.contains("grad"))
     }
@@ -198,7 +196,7 @@ private func predict(_ line: String) throws -> Outcome {
   func `has both columns of a prediction and its own`(options: [String]) throws {
     func rows(_ arguments: [String]) throws -> [[Substring]] {
       try Binary.run(arguments + options + ["--format", "csv", "--no-header", "--quiet"]).output
-        .split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+        .split(separator: "\n").map(\.cells)
     }
     let both = try rows(run + ["--theory"])
     let (measured, predicted) = (try rows(run), try rows(["predict"] + run))

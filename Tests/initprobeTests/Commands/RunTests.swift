@@ -144,7 +144,7 @@ private struct ForumRun: Decodable, CustomTestStringConvertible {
     sizes: String, need: String, lower: String
   ) throws {
     for gain in ["1", "neutral"] {
-      let outcome = try Binary.run(["tanh", gain] + sizes.split(separator: " ").map(String.init))
+      let outcome = try Binary.run("tanh \(gain) \(sizes)")
       #expect(outcome.status == 64)
       #expect(outcome.output == "")
       let line = try Regex(

@@ -168,7 +168,7 @@ import Testing
     ("a*tanh(x) 1 --set", "the option '--set' needs a value, as in '--set <name=x>'."),
   ])
   func `that means nothing is refused`(line: String, message: String) throws {
-    let outcome = try Binary.run(line.split(separator: " ").map(String.init))
+    let outcome = try Binary.run(line)
     #expect(outcome.status == 64 && outcome.output == "")
     #expect(outcome.errors.hasPrefix("Error: \(message)"), "\(outcome.errors)")
   }

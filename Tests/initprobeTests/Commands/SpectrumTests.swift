@@ -3,10 +3,6 @@ import Testing
 
 @testable import initprobe
 
-private func run(_ line: String) throws -> Outcome {
-  try Binary.run(line.split(separator: " ").map(String.init))
-}
-
 @Suite struct `Singular values` {
   private static let stack = "tanh 5/3 --width 12 --depth 3 --batch 4 --every 2 --spectrum"
 
@@ -19,7 +15,8 @@ private func run(_ line: String) throws -> Outcome {
         singular values max: 1.2315 90%: 0.7317 50%: 0.0440 10%: 4.5843e-5 min: below 2.5427e-7 mean square: 0.2341
 
       """
-    #expect(try run("\(Self.stack) --no-grad") == Outcome(output: text, errors: "", status: 0))
+    #expect(
+      try Binary.run("\(Self.stack) --no-grad") == Outcome(output: text, errors: "", status: 0))
   }
 
   @Test func `have predictions in brackets, also where they are too small to be measured`() throws {
@@ -32,7 +29,7 @@ private func run(_ line: String) throws -> Outcome {
 
       """
     #expect(
-      try run("\(Self.stack) --no-grad --theory --quiet")
+      try Binary.run("\(Self.stack) --no-grad --theory --quiet")
         == Outcome(output: text, errors: "", status: 0))
   }
 
@@ -50,7 +47,7 @@ private func run(_ line: String) throws -> Outcome {
 
       """
     #expect(
-      try run("predict tanh 5/3 --width 12 --depth 3 --every 2 --spectrum --no-grad")
+      try Binary.run("predict tanh 5/3 --width 12 --depth 3 --every 2 --spectrum --no-grad")
         == Outcome(output: text, errors: "", status: 0))
   }
 
@@ -64,7 +61,7 @@ private func run(_ line: String) throws -> Outcome {
   }
 
   private func rows(_ line: String) throws -> [Row] {
-    try run("\(line) --format jsonl").output.split(separator: "\n").map {
+    try Binary.run("\(line) --format jsonl").output.split(separator: "\n").map {
       try JSONDecoder().decode(Row.self, from: Data($0.utf8))
     }
   }
@@ -89,7 +86,7 @@ private func run(_ line: String) throws -> Outcome {
   }
 
   @Test func `are no member of JSON Lines where they are not asked for`() throws {
-    let outcome = try run("tanh 1 --width 4 --depth 1 --batch 3 --format jsonl")
+    let outcome = try Binary.run("tanh 1 --width 4 --depth 1 --batch 3 --format jsonl")
     #expect(outcome.status == 0 && !outcome.output.contains("singular_values"))
   }
 
@@ -109,7 +106,8 @@ private func run(_ line: String) throws -> Outcome {
 
       """
     #expect(
-      try run("predict \(arguments) --spectrum") == Outcome(output: "", errors: errors, status: 64))
+      try Binary.run("predict \(arguments) --spectrum")
+        == Outcome(output: "", errors: errors, status: 64))
   }
 
   @Test func `have no place in a script for PyTorch`() throws {
@@ -120,6 +118,7 @@ private func run(_ line: String) throws -> Outcome {
 
       """
     #expect(
-      try run("pytorch tanh 1 --spectrum") == Outcome(output: "", errors: errors, status: 64))
+      try Binary.run("pytorch tanh 1 --spectrum") == Outcome(output: "", errors: errors, status: 64)
+    )
   }
 }

@@ -25,7 +25,7 @@ private func list(_ name: String, in line: Substring) throws -> [Double] {
     let text = try lines(["--stats"])
     let plain = try lines([])
     let rows = try lines(["--format", "csv", "--no-header"]).map {
-      $0.split(separator: ",", omittingEmptySubsequences: false)
+      $0.cells
     }
     #expect(text.count == 3)
     for (index, row) in rows.enumerated() {
@@ -74,7 +74,7 @@ private func list(_ name: String, in line: Substring) throws -> [Double] {
   @Test func `of nothing finite is null`() throws {
     let run =
       "square 1e30 --width 2 --batch 2 --depth 3 --layers 3 --histogram --format jsonl --quiet"
-    let outcome = try Binary.run(run.split(separator: " ").map(String.init))
+    let outcome = try Binary.run(run)
     let last = try #require(outcome.output.split(separator: "\n").last)
     #expect(last.contains("\"out_std\": null"))
     #expect(last.hasSuffix("\"bin_edges\": null, \"bin_counts\": null}"), "\(last)")

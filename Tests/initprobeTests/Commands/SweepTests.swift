@@ -44,7 +44,7 @@ func contents(_ name: String, in directory: URL) throws -> String {
       #expect(lines.count == rows.count)
       for (line, row) in zip(lines, rows) {
         let values = try JSONDecoder().decode([String: Value].self, from: Data(line.utf8))
-        let cells = row.split(separator: ",", omittingEmptySubsequences: false)
+        let cells = row.cells
         try #require(cells.count == LayerRow.table.columns.count)
         for (column, cell) in zip(LayerRow.table.columns, cells) {
           #expect(values[column.name]?.matches(cell) == true, "\(column.name) of \(line)")

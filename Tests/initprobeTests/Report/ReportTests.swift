@@ -1,5 +1,5 @@
-import SignalPropagation
 import NamedActivations
+import SignalPropagation
 import Testing
 
 @testable import initprobe
@@ -154,7 +154,7 @@ private func trial(_ records: [LayerRecord], seed: UInt64 = 7) -> Trial {
   @Test func `carry each trial with its seed`() {
     let rows = RowFormat.csv.rows([trial([record(1)], seed: 7), trial([record(1)], seed: 8)])
     let seeds = rows.split(separator: "\n").map {
-      $0.split(separator: ",", omittingEmptySubsequences: false)[LayerRow.table.index("seed")]
+      $0.cells[LayerRow.table.index("seed")]
     }
     #expect(seeds == ["7", "8"])
   }

@@ -4,8 +4,7 @@ import Testing
 
 @Suite struct `The note on the weights` {
   private func note(_ options: String) throws -> String {
-    let small = ["tanh", "5/3", "--batch", "2", "--no-grad"]
-    let outcome = try Binary.run(small + options.split(separator: " ").map(String.init))
+    let outcome = try Binary.run("tanh 5/3 --batch 2 --no-grad \(options)")
     #expect(outcome.status == 0 && outcome.output.hasPrefix("in: "))
     return outcome.errors
   }

@@ -105,8 +105,7 @@ import Testing
   @Test(arguments: cases)
   func `are named in one line, and end with 64`(arguments: String, line: String) throws {
     try withTemporaryDirectory { directory in
-      let outcome = try Binary.run(
-        ["sweep"] + arguments.split(separator: " ").map(String.init), in: directory)
+      let outcome = try Binary.run("sweep \(arguments)", in: directory)
       let expected = """
         Error: \(line)
         Usage: initprobe sweep <activation>... --gain <list> --output <file> [options]
