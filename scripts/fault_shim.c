@@ -69,23 +69,19 @@ static int hit(const char *name) {
     return value; \
   }
 
-ssize_t write(int file, const void *bytes, size_t count) {
-  if (hit("write")) {
-    if (error_number == 0) return syscall(SYS_write, file, bytes, count > 1 ? 1 : count);
-    errno = error_number;
-    return -1;
+/* A call that moves bytes may also do less than was asked. */
+#define TRANSFER(name, number, pointer) \
+  ssize_t name(int file, pointer bytes, size_t count) { \
+    if (hit(#name)) { \
+      if (error_number == 0) return syscall(number, file, bytes, count > 1 ? 1 : count); \
+      errno = error_number; \
+      return -1; \
+    } \
+    return syscall(number, file, bytes, count); \
   }
-  return syscall(SYS_write, file, bytes, count);
-}
 
-ssize_t read(int file, void *bytes, size_t count) {
-  if (hit("read")) {
-    if (error_number == 0) return syscall(SYS_read, file, bytes, count > 1 ? 1 : count);
-    errno = error_number;
-    return -1;
-  }
-  return syscall(SYS_read, file, bytes, count);
-}
+TRANSFER(write, SYS_write, const void *)
+TRANSFER(read, SYS_read, void *)
 
 int fsync(int file) {
   FAIL("fsync", -1)
@@ -127,30 +123,17 @@ int flock(int file, int operation) {
   return (int)syscall(SYS_flock, file, operation);
 }
 
-static int open_file(const char *path, int flags, va_list list) {
+int open(const char *path, int flags, ...) {
+  va_list list;
+  va_start(list, flags);
   mode_t mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(list, mode_t) : 0;
+  va_end(list);
   if ((flags & O_TMPFILE) == O_TMPFILE && !unnamed) {
     errno = EOPNOTSUPP;
     return -1;
   }
   FAIL("open", -1)
   return (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
-}
-
-int open(const char *path, int flags, ...) {
-  va_list list;
-  va_start(list, flags);
-  int file = open_file(path, flags, list);
-  va_end(list);
-  return file;
-}
-
-int open64(const char *path, int flags, ...) {
-  va_list list;
-  va_start(list, flags);
-  int file = open_file(path, flags, list);
-  va_end(list);
-  return file;
 }
 
 int fcntl(int file, int command, ...) {
@@ -162,14 +145,9 @@ int fcntl(int file, int command, ...) {
   return (int)syscall(SYS_fcntl, file, command, argument);
 }
 
-int fcntl64(int file, int command, ...) {
-  arm();
-  va_list list;
-  va_start(list, command);
-  long argument = va_arg(list, long);
-  va_end(list);
-  return (int)syscall(SYS_fcntl, file, command, argument);
-}
+/* The names of programs that were built for files of any size. */
+int open64(const char *path, int flags, ...) __attribute__((alias("open")));
+int fcntl64(int file, int command, ...) __attribute__((alias("fcntl")));
 
 void (*signal(int signal_number, void (*handler)(int)))(int) {
   typedef void (*Handler)(int);
