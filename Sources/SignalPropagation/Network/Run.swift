@@ -102,13 +102,15 @@ final class Run {
     weights.prepare(chunk, transposed: false)
     forEachJob(slices.count, threads: plan.threads) { job in
       let (slice, tape) = slices[job]
+      let pool = Pool()
       for layer in chunk where layer <= top {
         let isReported = reported.contains(layer)
         var saturated = [Int](repeating: 0, count: slice.count)
         tape.forward(
           layer: layer, weights: weights[layer], purpose: purpose(ofLayer: layer, keeps: keeps),
           activations: isReported && reports
-            ? { operands, site in site.addSaturated(of: operands, to: &saturated) } : nil)
+            ? { operands, site in site.addSaturated(of: operands, to: &saturated, pool: pool) }
+            : nil)
         guard reports else { continue }
         progress.advance(slice.count)
         if isReported { record(layer, slice, tape.output!, saturated) }
@@ -267,8 +269,7 @@ extension LayerProgram {
 
 extension LayerProgram.SaturationSite {
   /// Counts, for each of the first rows, the entries whose |φ′| is below 0.01.
-  fileprivate func addSaturated(of operands: [Panels], to counts: inout [Int]) {
-    let pool = Pool()
+  fileprivate func addSaturated(of operands: [Panels], to counts: inout [Int], pool: Pool) {
     let operand = argument == nil ? operands[0] : operands[0].like(in: pool)
     argument?.run(operands, result: operand)
     let derivative = operand.like(in: pool)

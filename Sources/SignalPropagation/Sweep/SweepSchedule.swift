@@ -75,6 +75,12 @@ package struct SweepSchedule: Equatable, Sendable {
     self.batches = batches
   }
 
+  /// The work of each point.
+  package static func works(of points: [Experiment]) -> [Double] {
+    var works = SizeTable(\.work)
+    return points.map { works[$0] }
+  }
+
   /// The bytes that the most demanding batch needs; `nil` where that is more than an `Int` holds.
   package func memoryNeeded(for points: [Experiment]) -> Int? {
     var most = 0
@@ -93,9 +99,9 @@ package struct SweepSchedule: Equatable, Sendable {
 
   /// Seconds that the points take at `rate` units of work per second and thread.
   package func seconds(for points: [Experiment], rate: Double) -> Double {
-    var works = SizeTable(\.work)
+    let works = SweepSchedule.works(of: points)
     return batches.reduce(0) { sum, batch in
-      let work = batch.points.reduce(0) { $0 + works[points[$1]] }
+      let work = batch.points.reduce(0) { $0 + works[$1] }
       return sum + work / (rate * Double(batch.atOnce * batch.threads))
     }
   }

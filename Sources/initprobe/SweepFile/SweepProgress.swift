@@ -11,31 +11,36 @@ final class SweepProgress: Sendable {
   }
 
   private let line: ProgressLine
-  private let points: [Experiment]
+  private let points: Int
   private let done: Int
+  /// The work of each point; none where nothing is shown, as it takes a compilation of their layers.
+  private let works: [Double]
   private let work: Double
   private let state: Mutex<State>
 
   /// Progress through `points`, the first `done` of which are there already.
   init(_ points: [Experiment], done: Int, quiet: Bool) {
     line = ProgressLine(quiet: quiet)
-    self.points = points
+    self.points = points.count
     self.done = done
-    work = points[done...].reduce(0) { $0 + $1.work }
+    works = line.isShown ? SweepSchedule.works(of: points) : []
+    work = works.dropFirst(done).reduce(0, +)
     state = Mutex(State(points: done))
   }
 
   /// A point that runs alone has come this far.
   func update(_ index: Int, _ fraction: Double) {
-    state.withLock { $0.workAlone = fraction * points[index].work }
+    guard line.isShown else { return }
+    state.withLock { $0.workAlone = fraction * works[index] }
     show()
   }
 
   /// A point is finished.
   func finishPoint(_ index: Int) {
+    guard line.isShown else { return }
     state.withLock { state in
       state.points += 1
-      state.work += points[index].work
+      state.work += works[index]
       state.workAlone = 0
     }
     show()
@@ -48,7 +53,7 @@ final class SweepProgress: Sendable {
     line.show { elapsed in
       let state = state.withLock(\.self)
       return sweepLine(
-        done: state.points, of: points.count, here: state.points - done,
+        done: state.points, of: points, here: state.points - done,
         fraction: (state.work + state.workAlone) / work, elapsed: elapsed)
     }
   }

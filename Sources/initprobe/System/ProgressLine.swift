@@ -6,7 +6,7 @@ final class ProgressLine: Sendable {
   private let start = monotonicSeconds()
   /// When the line was last drawn.
   private let drawn = Mutex<Double?>(nil)
-  private let isShown: Bool
+  let isShown: Bool
 
   /// Nothing is shown where standard error is no terminal, or that of another foreground job.
   init(quiet: Bool) {
