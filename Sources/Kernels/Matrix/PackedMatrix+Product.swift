@@ -24,10 +24,13 @@ enum Blocks {
     /// 8 × 48 asks so little of L2 that B may lie there, and a stack of the usual width is one slice: a
     /// micropanel of A, 8 × kc floats, fits L1, and the panels of an operand fit L2.
     static let steps = 1024
-    /// Rows of A that all panels meet before the next rows, `mc` of BLIS.
-    static let rows = 8
+    /// Rows of A that all panels meet before the next rows, `mc` of BLIS: a quarter of L2.
+    static let rows = 64
     /// Right operands whose panels the rows meet.
-    static let operands = 1
+    static let operands = Int.max
+    /// Groups of 16 columns that go through a stack together. The more there are, the less often a row of A
+    /// comes from the cache that all cores share, or from memory.
+    static let groups = 15
   #else
     /// Half as wide a register asks twice as much of L2 for each multiply-add, so B has to lie in L1:
     /// there a slice of a panel takes 48 × kc floats, 21 KB, …
@@ -35,7 +38,16 @@ enum Blocks {
     /// … and the same slice of as many rows of A fits L2 for all panels of all operands.
     static let rows = 1024
     static let operands = Int.max
+    /// Two of the widest panels: with their results they fit L2 at a thousand features.
+    static let groups = 6
   #endif
+}
+
+extension Panels {
+  /// Groups of lanes in the columns of the batch that are best taken through a stack together on this CPU.
+  package static let groupsAtOnce = Blocks.groups
+  /// The largest of these numbers on any CPU.
+  package static let mostGroupsAtOnce = 15
 }
 
 extension PackedMatrix {
@@ -60,11 +72,26 @@ extension PackedMatrix {
     }
     let share = Panels.padded((rows + threads - 1) / threads)
     let shares = (0..<rows).cut(share)
-    forEachJob(shares.count, threads: threads) { multiply(shares[$0], b, into: c, adding: adding) }
+    forEachJob(shares.count, threads: threads) { share in
+      multiply(shares[share], b.map { ($0, 0) }, into: c.map { ($0, 0) }, adding: adding)
+    }
   }
 
+  /// A part of C = A·B or C += A·B: B's features from `first` on make features of C from `target` on, a
+  /// multiple of 8.
+  func multiply(
+    _ b: Panels, from first: Int, into c: Panels, from target: Int, adding: Bool = false
+  ) {
+    precondition(first + columns <= b.features && target + rows <= c.features)
+    precondition(b.widths == c.widths && target.isMultiple(of: 8))
+    multiply(0..<rows, [(b, first)], into: [(c, target)], adding: adding)
+  }
+
+  /// An operand or a result, and its first feature that takes part.
+  private typealias Part = (panels: Panels, first: Int)
+
   /// Some rows of A.
-  private func multiply(_ rows: Range<Int>, _ b: [Panels], into c: [Panels], adding: Bool) {
+  private func multiply(_ rows: Range<Int>, _ b: [Part], into c: [Part], adding: Bool) {
     for operands in b.indices.cut(Blocks.operands) {  // loop 5: groups of operands
       for k in (0..<columns).cut(Blocks.steps) {  // loop 4: slices of k
         for rows in rows.cut(Blocks.rows) {  // loop 3: blocks of A
@@ -78,15 +105,15 @@ extension PackedMatrix {
 
   /// A block of A and a slice of all panels of an operand.
   private func multiply(
-    _ rows: Range<Int>, _ k: Range<Int>, _ b: Panels, into c: Panels, adding: Bool
+    _ rows: Range<Int>, _ k: Range<Int>, _ b: Part, into c: Part, adding: Bool
   ) {
     let a = micropanel(rows.lowerBound, k.lowerBound)
-    b.forEachPanel { panel, column, width in  // loop 2: panels of B
+    b.panels.forEachPanel { panel, column, width in  // loop 2: panels of B
       let slice = Block(
         a: a, micropanel: 8 * sliceWidth(k.lowerBound), micropanels: (rows.count + 7) / 8,
-        depth: k.count, b: panel + k.lowerBound * width,
-        c: c.base + Panels.padded(c.features) * column + rows.lowerBound * width, width: width,
-        adding: adding)
+        depth: k.count, b: panel + (b.first + k.lowerBound) * width,
+        c: c.panels.base + Panels.padded(c.panels.features) * column
+          + (c.first + rows.lowerBound) * width, width: width, adding: adding)
       let vectors = width / Vector.scalarCount
       if vectors % 3 == 0 {
         slice.multiply(RegisterTile<3>.self)

@@ -51,10 +51,36 @@ package final class PackedMatrix {
 
   /// Copies the row-major `values`, `rows` × `columns`, into micropanels.
   package func pack(_ values: [Float]) {
-    precondition(values.count >= rows * columns)
-    values.withUnsafeBufferPointer { source in
+    pack(values, rows: 0..<rows)
+  }
+
+  /// The same for some rows alone; the first of them is a multiple of 8.
+  package func pack(_ values: [Float], rows part: Range<Int>) {
+    precondition(part.lowerBound.isMultiple(of: 8) && part.upperBound <= rows)
+    precondition(values.count >= part.count * columns)
+    values.withUnsafeBufferPointer { pack($0.baseAddress!, rows: part) }
+  }
+
+  /// The same from a pointer.
+  func pack(_ source: UnsafePointer<Float>, rows part: Range<Int>) {
+    for first in Swift.stride(from: part.lowerBound, to: part.upperBound, by: 8) {
+      packMicropanel(
+        source + (first - part.lowerBound) * columns, rows: min(8, part.upperBound - first),
+        at: first)
+    }
+  }
+
+  /// Copies the transpose of row-major values, `columns` × `rows`, into micropanels; `rows` is a multiple of 8.
+  func packTransposed(_ source: UnsafePointer<Float>) {
+    precondition(rows.isMultiple(of: 8))
+    for slice in Swift.stride(from: 0, to: columns, by: Blocks.steps) {
+      let width = min(Blocks.steps, columns - slice)
       for first in Swift.stride(from: 0, to: rows, by: 8) {
-        packMicropanel(source.baseAddress! + first * columns, rows: min(8, rows - first), at: first)
+        let panel = micropanel(first, slice)
+        for column in 0..<width {
+          (panel + column * 8).update(from: source + (slice + column) * rows + first, count: 8)
+        }
+        (panel + width * 8).update(repeating: 0, count: 8 * (sliceWidth(slice) - width))
       }
     }
   }
@@ -73,14 +99,13 @@ package final class PackedMatrix {
   private func packSlice(
     _ source: UnsafePointer<Float>, rows: Int, width: Int, to panel: UnsafeMutablePointer<Float>
   ) {
-    if rows == 8 {
-      for column in 0..<width {
-        for row in 0..<8 { panel[column * 8 + row] = source[row * columns + column] }
-      }
-    } else {
-      for row in 0..<rows {
-        for column in 0..<width { panel[column * 8 + row] = source[row * columns + column] }
-      }
+    let tiled = rows == 8 ? width / 8 * 8 : 0
+    for column in Swift.stride(from: 0, to: tiled, by: 8) {
+      let tile = Tile(rowsAt: source + column, stride: columns)
+      UnsafeMutableRawPointer(panel + column * 8).storeBytes(of: tile.transposed, as: Tile.self)
+    }
+    for column in tiled..<width {
+      for row in 0..<rows { panel[column * 8 + row] = source[row * columns + column] }
     }
   }
 
@@ -120,16 +145,41 @@ package final class PackedMatrix {
   }
 }
 
-/// Eight rows of a micropanel.
+/// Eight columns of a micropanel, in pairs.
 private struct Tile {
-  var columns: InlineArray<8, SIMD8<Float>>
+  private var pairs: InlineArray<4, SIMD16<Float>>
 
-  var transposed: Tile {
-    var result = self
-    for i in 0..<8 {
-      for j in 0..<8 { result.columns[i][j] = columns[j][i] }
+  /// Eight rows of a row-major matrix as the columns.
+  @inline(__always)
+  init(rowsAt source: UnsafePointer<Float>, stride: Int) {
+    func row(_ number: Int) -> SIMD8<Float> {
+      UnsafeRawPointer(source + number * stride).loadUnaligned(as: SIMD8<Float>.self)
     }
-    return result
+    pairs = [
+      SIMD16(lowHalf: row(0), highHalf: row(1)), SIMD16(lowHalf: row(2), highHalf: row(3)),
+      SIMD16(lowHalf: row(4), highHalf: row(5)), SIMD16(lowHalf: row(6), highHalf: row(7)),
+    ]
+  }
+
+  @inline(__always)
+  private init(_ pairs: InlineArray<4, SIMD16<Float>>) { self.pairs = pairs }
+
+  @inline(__always)
+  var transposed: Tile { dealt.dealt.dealt }
+
+  /// The even entries, then the odd ones.
+  ///
+  /// The number of an entry is that of its column, three bits, and that of its row. Dealing turns the bits by
+  /// one place; three times exchanges column and row.
+  @inline(__always)
+  private var dealt: Tile {
+    let (a, b, c, d) = (pairs[0], pairs[1], pairs[2], pairs[3])
+    return Tile([
+      SIMD16(lowHalf: a.evenHalf, highHalf: b.evenHalf),
+      SIMD16(lowHalf: c.evenHalf, highHalf: d.evenHalf),
+      SIMD16(lowHalf: a.oddHalf, highHalf: b.oddHalf),
+      SIMD16(lowHalf: c.oddHalf, highHalf: d.oddHalf),
+    ])
   }
 }
 

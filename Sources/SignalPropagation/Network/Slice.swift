@@ -12,11 +12,10 @@ struct Slice: Equatable {
 }
 
 extension Slice {
-  /// Groups of lanes in two of the widest panels: with their results they fit the L2 cache at a thousand
-  /// features, and there are slices enough for threads of unequal speed to end together.
-  private static let usualGroups = 6
-  /// Columns of the largest slice: a remainder of less than a panel goes with the last one.
-  static let maxColumns = (usualGroups + 2) * Panels.lanes
+  /// Groups of lanes, few enough that threads of unequal speed end together.
+  private static let usualGroups = Panels.groupsAtOnce
+  /// Columns of the largest slice on any CPU: a remainder of less than a panel goes with the last one.
+  static let maxColumns = (Panels.mostGroupsAtOnce + 2) * Panels.lanes
 
   /// Cuts rows `start ..< start + count` into slices that `threads` threads finish together.
   ///

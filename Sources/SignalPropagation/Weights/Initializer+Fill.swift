@@ -9,7 +9,7 @@ extension Initializer {
   ) {
     precondition(weights.count == fanOut * fanIn, "weights are fan_out × fan_in")
     let distribution = distribution(fanIn: fanIn, fanOut: fanOut, gain: gain)
-    distribution.fill(&weights, generator: &generator)
+    distribution.fill(&weights, generator: &generator, workspace: Workspace())
   }
 
   /// The draws that `fill` takes; `nil` where that depends on what is drawn (`truncNormal` and the
@@ -32,14 +32,42 @@ extension Initializer {
     _ weights: inout [Float], fanOut: Int, fanIn: Int, gain: Double, hasBias: Bool = false,
     generator: inout Generator
   ) {
+    precondition(weights.count == fanOut * fanIn, "weights are fan_out × fan_in")
+    fillLayer(
+      &weights, fanOut: fanOut, fanIn: fanIn, gain: gain, hasBias: hasBias, rowsAtOnce: fanOut,
+      generator: &generator, workspace: Workspace()
+    ) { _, _ in }
+  }
+
+  /// The same in parts of whole rows, which stay in a cache between their draw and their use.
+  ///
+  /// - Parameters:
+  ///   - weights: Takes one part after the other; its size is adapted.
+  ///   - rowsAtOnce: What is wanted, a multiple of 16; a distribution that needs all weights at once gets them.
+  ///   - take: Called with the rows of each part when they are drawn.
+  func fillLayer(
+    _ weights: inout [Float], fanOut: Int, fanIn: Int, gain: Double, hasBias: Bool,
+    rowsAtOnce: Int, generator: inout Generator, workspace: Workspace,
+    take: (Range<Int>, [Float]) -> Void
+  ) {
     let bias = hasBias ? Generator.drawCount(uniforms: fanOut) : 0
-    if self == .torchLinear {
-      fill(&weights, fanOut: fanOut, fanIn: fanIn, gain: gain, generator: &generator)
-      generator.discard(bias)
-    } else {
+    let distribution = distribution(fanIn: fanIn, fanOut: fanOut, gain: gain)
+    if self != .torchLinear {
       generator.discard(Generator.drawCount(uniforms: fanOut * fanIn) + bias)
-      fill(&weights, fanOut: fanOut, fanIn: fanIn, gain: gain, generator: &generator)
     }
+    var parts = (0..<fanOut).cut(distribution.fillsInParts ? rowsAtOnce : fanOut)
+    // Fewer numbers than a block of normal ones would be drawn in another way.
+    if parts.count > 1, parts[parts.count - 1].count * fanIn < 16 {
+      let last = parts.removeLast()
+      parts[parts.count - 1] = parts[parts.count - 1].lowerBound..<last.upperBound
+    }
+    for rows in parts {
+      let count = rows.count * fanIn
+      if weights.count != count { weights = Array(repeating: 0, count: count) }
+      distribution.fill(&weights, generator: &generator, workspace: workspace)
+      take(rows, weights)
+    }
+    if self == .torchLinear { generator.discard(bias) }
   }
 
   /// The draws that `fillLayer` takes; `nil` as in `drawCount`.

@@ -23,9 +23,14 @@ final class LayerWeights {
   private var matrices: [[Matrix]] = []
   private var isTransposed = false
   private let pool: Pool
-  /// Row-major matrices before they are packed, one for each thread at work. They are kept, as threads come
-  /// and go and the C library would hold memory for each of them.
-  private let scratch = Mutex<[[Float]]>([])
+  /// One for each thread at work, kept for the next chunk.
+  private let scratch: [Scratch]
+
+  /// Rows of a matrix before they are packed, and what they were made in.
+  private final class Scratch {
+    var values: [Float] = []
+    let pool = Pool()
+  }
 
   /// - Parameters:
   ///   - generator: The state before the first layer.
@@ -33,6 +38,7 @@ final class LayerWeights {
   init(_ network: Network, generator: Generator, bytes: Int, threads: Int) {
     self.network = network
     self.threads = threads
+    scratch = (0..<threads).map { _ in Scratch() }
     states = [1: generator]
     pool = Pool(chunkBytes: bytes)
   }
@@ -60,11 +66,13 @@ final class LayerWeights {
     let biases = Mutex([[Float]?](repeating: nil, count: packed.count))
     let cursor = Mutex(Cursor(generator: states[wanted.lowerBound]!))
     let specifications = Array(plan.joined())
-    forEachJob(min(threads, packed.count), threads: threads) { _ in
-      var values = scratch.withLock { $0.popLast() ?? [] }
-      defer { scratch.withLock { $0.append(values) } }
-      while let (number, bias) = fillNext(specifications, cursor, &values) {
-        packed[number].pack(values)
+    let drawers = min(threads, packed.count)
+    forEachJob(drawers, threads: threads) { drawer in
+      let own = scratch[drawer]
+      let workspace = Workspace(pool: own.pool, threads: threads / drawers)
+      while let (number, bias) = drawNext(
+        specifications, into: packed, cursor, &own.values, workspace)
+      {
         if transposed { packed[number].transpose() }
         if let bias { biases.withLock { $0[number] = bias } }
       }
@@ -85,9 +93,10 @@ final class LayerWeights {
     var next = 0
   }
 
-  /// Fills `values` with the next matrix; `nil` when there is none.
-  private func fillNext(
-    _ matrices: [LayerGraph.Matrix], _ cursor: borrowing Mutex<Cursor>, _ values: inout [Float]
+  /// Draws the next matrix; `nil` when there is none.
+  private func drawNext(
+    _ matrices: [LayerGraph.Matrix], into packed: [PackedMatrix],
+    _ cursor: borrowing Mutex<Cursor>, _ values: inout [Float], _ workspace: Workspace
   ) -> (number: Int, bias: [Float]?)? {
     var result: (number: Int, bias: [Float]?)?
     let start: (number: Int, generator: Generator)? = cursor.withLock { cursor in
@@ -95,7 +104,9 @@ final class LayerWeights {
       let number = cursor.next
       cursor.next += 1
       guard let draws = matrices[number].drawCount else {
-        result = (number, matrices[number].fill(&values, &cursor.generator))
+        let bias = matrices[number].draw(
+          into: packed[number], &values, &cursor.generator, workspace)
+        result = (number, bias)
         return nil
       }
       let start = (number, cursor.generator)
@@ -103,25 +114,36 @@ final class LayerWeights {
       return start
     }
     guard var start else { return result }
-    return (start.number, matrices[start.number].fill(&values, &start.generator))
+    let bias = matrices[start.number].draw(
+      into: packed[start.number], &values, &start.generator, workspace)
+    return (start.number, bias)
   }
 }
 
 extension LayerGraph.Matrix {
-  /// Draws the weights, row-major, and returns the bias: as `nn.Linear` makes both, and then as the
-  /// initialiser and `normal_` overwrite them.
-  fileprivate func fill(_ values: inout [Float], _ generator: inout Generator) -> [Float]? {
-    if values.count != fanIn * fanOut { values = Array(repeating: 0, count: fanIn * fanOut) }
+  /// Weights of a part that stays in L2 until it is packed.
+  private static let weightsAtOnce = 1 << 15
+
+  /// Draws the weights and returns the bias: as `nn.Linear` makes both, and then as the initialiser and
+  /// `normal_` overwrite them.
+  ///
+  /// - Parameter values: Where they are before they are packed.
+  fileprivate func draw(
+    into packed: PackedMatrix, _ values: inout [Float], _ generator: inout Generator,
+    _ workspace: Workspace
+  ) -> [Float]? {
     initializer.fillLayer(
       &values, fanOut: fanOut, fanIn: fanIn, gain: gain, hasBias: biasStd != nil,
-      generator: &generator)
+      rowsAtOnce: max(16, Self.weightsAtOnce / fanIn / 16 * 16), generator: &generator,
+      workspace: workspace
+    ) { rows, values in packed.pack(values, rows: rows) }
     guard let biasStd else { return nil }
     var bias = [Float](repeating: 0, count: fanOut)
     generator.fillNormal(&bias, mean: 0, std: biasStd)
     return bias
   }
 
-  /// The draws that `fill` takes; `nil` where that depends on what is drawn.
+  /// The draws that `draw` takes; `nil` where that depends on what is drawn.
   fileprivate var drawCount: Int? {
     guard
       let weights = initializer.layerDrawCount(

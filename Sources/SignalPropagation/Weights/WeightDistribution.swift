@@ -52,7 +52,7 @@ package enum WeightDistribution: Equatable, Sendable {
 
 extension WeightDistribution {
   /// Draws all weights, row-major, in PyTorch's order.
-  func fill(_ weights: inout [Float], generator: inout Generator) {
+  func fill(_ weights: inout [Float], generator: inout Generator, workspace: Workspace) {
     switch self {
     case .normal(let std): generator.fillNormal(&weights, mean: 0, std: std)
     case .uniform(let bound): generator.fillUniform(&weights, from: -bound, to: bound)
@@ -66,25 +66,38 @@ extension WeightDistribution {
       }
     case .orthogonal(let scale, let rows, let columns):
       generator.fillNormal(&weights, mean: 0, std: 1)
-      orthogonalize(&weights, rows: rows, columns: columns, scale: Float(scale))
+      orthogonalize(&weights, rows: rows, columns: columns, scale: Float(scale), workspace)
+    }
+  }
+
+  /// Whether parts that are filled one after the other, each but the last a multiple of 16 weights, have the same
+  /// weights as the whole.
+  var fillsInParts: Bool {
+    switch self {
+    case .normal, .uniform: true
+    case .truncatedNormal, .sparseNormal, .orthogonal: false
     }
   }
 
   /// Q of the normal matrix, or of its transpose if it is wide: `torch.nn.init.orthogonal_`, after Saxe et
   /// al. 2014.
-  private func orthogonalize(_ weights: inout [Float], rows: Int, columns: Int, scale: Float) {
-    if rows >= columns {
-      weights = orthonormalFactor(of: weights, rows: rows, columns: columns)
-    } else {
-      let tall = Self.transposed(weights, rows: rows, columns: columns)
-      let factor = orthonormalFactor(of: tall, rows: columns, columns: rows)
-      weights = Self.transposed(factor, rows: columns, columns: rows)
-    }
-    for index in weights.indices { weights[index] *= scale }
+  private func orthogonalize(
+    _ weights: inout [Float], rows: Int, columns: Int, scale: Float, _ workspace: Workspace
+  ) {
+    let isWide = rows < columns
+    if isWide { weights = Self.transposed(weights, rows: rows, columns: columns) }
+    orthonormalize(
+      &weights, rows: max(rows, columns), columns: min(rows, columns), scale: scale,
+      pool: workspace.pool, threads: workspace.threads)
+    if isWide { weights = Self.transposed(weights, rows: columns, columns: rows) }
   }
 
   private static func transposed(_ matrix: [Float], rows: Int, columns: Int) -> [Float] {
-    (0..<columns).flatMap { column in (0..<rows).map { matrix[$0 * columns + column] } }
+    var result = [Float](repeating: 0, count: rows * columns)
+    for column in 0..<columns {
+      for row in 0..<rows { result[column * rows + row] = matrix[row * columns + column] }
+    }
+    return result
   }
 
   /// The draws that `fill` takes for `count` weights; `nil` where that depends on what is drawn, or on the

@@ -102,6 +102,29 @@ import Testing
     }
   }
 
+  @Test(arguments: [(16, 16), (50, 3), (33, 1), (47, 1), (17, 7), (96, 20), (100, 13)])
+  func `a layer that is filled in parts has the weights of the whole`(fanOut: Int, fanIn: Int) {
+    for initializer in Self.each {
+      for hasBias in [false, true] {
+        var generator = Generator(seed: 9)
+        var reference = generator
+        var (part, whole) = ([Float](), [Float](repeating: .nan, count: fanOut * fanIn))
+        var parts: [Float] = []
+        initializer.fillLayer(
+          &part, fanOut: fanOut, fanIn: fanIn, gain: 1, hasBias: hasBias, rowsAtOnce: 16,
+          generator: &generator, workspace: Workspace()
+        ) { rows, values in
+          #expect(rows.lowerBound * fanIn == parts.count && values.count == rows.count * fanIn)
+          parts += values
+        }
+        initializer.fillLayer(
+          &whole, fanOut: fanOut, fanIn: fanIn, gain: 1, hasBias: hasBias, generator: &reference)
+        #expect(parts == whole, "\(initializer)")
+        #expect(generator.next() == reference.next(), "\(initializer)")
+      }
+    }
+  }
+
   @Test func `torch_linear draws once`() {
     var generator = Generator(seed: 3)
     var weights = [Float](repeating: .nan, count: 12)
