@@ -25,7 +25,7 @@ struct JacobianLayer: Sendable {
 }
 
 /// Why there is no prediction of the spectrum.
-package enum SpectrumLimit: Error, Equatable, Sendable {
+package enum SpectrumLimit: Error, CaseIterable, Sendable {
   /// In a residual stack the factors are not free of each other.
   case residual
   /// The layer is not φ(W h) with one function φ.
@@ -47,6 +47,18 @@ package enum SpectrumLimit: Error, Equatable, Sendable {
 }
 
 extension Experiment {
+  /// What is in the way of a prediction of the spectrum; `nil` where there is one.
+  package var spectrumLimit: SpectrumLimit? {
+    var deepest = self
+    deepest.reports = .layers([stack.isUniform ? 1 : max(lastReport, 1)])
+    do throws(SpectrumLimit) {
+      _ = try deepest.predictSpectra()
+    } catch {
+      return error
+    }
+    return nil
+  }
+
   /// The predicted spectrum of the Jacobian of each reported layer; `nil` from the layer on at which the
   /// signal leaves the range of `Double`.
   package func predictSpectra() throws(SpectrumLimit) -> [PredictedSpectrum?] {
@@ -68,34 +80,28 @@ extension Experiment {
   private func jacobianLayers(
     depth: Int
   ) throws(SpectrumLimit) -> (PointwiseFunction, [JacobianLayer]) {
-    let stack = stack
-    let first = try plainLayer(stack, 1)
-    var table = MomentTable(first.function)
-    var signal = MeanFieldSignal(inputStd: inputStd)
+    var field = MeanField(stack, followsPairs: false, followsOnes: false)
+    var function: PointwiseFunction?
     var layers: [JacobianLayer] = []
-    for number in 1...depth {
-      let layer = stack.isUniform ? first : try plainLayer(stack, number)
-      guard layer.function == first.function else { throw .notOneFunction }
-      let shift = table.unitShift(q: layer.weights.forward * signal.square)
-      if shift != 0, layer.bias == 0 { signal.changeUnit(by: shift) }
-      let q = layer.weights.forward * signal.square + layer.bias
-      let moments = table.moments(q: q)
-      guard q.isFinite, moments.slopeSquare.isFinite else { break }
-      let chi = layer.weights.forward * moments.slopeSquare
+    var isFinite = true
+    while field.layer < depth, isFinite {
+      field.advance()
+      guard let branch = field.branch else { throw .notOneFunction }
+      guard branch.layer.block.carry == 0 else { throw .residual }
+      let common = function ?? branch.layer.function
+      guard branch.layer.function == common else { throw .notOneFunction }
+      function = common
+      let (q, slopeSquare) = (branch.q, branch.moments.slopeSquare)
+      isFinite = q.isFinite && slopeSquare.isFinite
+      guard isFinite else { continue }
+      let chi = branch.layer.weights.forward * slopeSquare
       if var next = layers.last, (next.q - q).magnitude <= JacobianLayer.resolution * q {
         next.chi = chi
         layers.append(next)
       } else {
-        layers.append(JacobianLayer(q: q, chi: chi, slopes: first.function.slopeSquares(q: q)))
+        layers.append(JacobianLayer(q: q, chi: chi, slopes: common.slopeSquares(q: q)))
       }
-      signal.pass(layer.block, moments: moments, spread: 0)
     }
-    return (first.function, layers)
-  }
-
-  private func plainLayer(_ stack: LayerStack, _ number: Int) throws(SpectrumLimit) -> BranchLayer {
-    guard let layer = BranchLayer(stack.graph(ofLayer: number)) else { throw .notOneFunction }
-    guard layer.block.carry == 0 else { throw .residual }
-    return layer
+    return (function!, layers)
   }
 }

@@ -8,6 +8,9 @@ struct MeanField {
   private(set) var signal: MeanFieldSignal
   /// How the gradient at the input depends on the gradient there.
   private(set) var gradient: MeanFieldGradient
+  /// The layer applied last, where it is a function of one pre-activation, with that one's variance q and the
+  /// moments there.
+  private(set) var branch: (layer: BranchLayer, q: Double, moments: GaussianMoments)?
   /// Why the theory ends below the present layer, where it does.
   private(set) var limit: TheoryLimit?
   /// What the layer applied last does to a cotangent.
@@ -88,10 +91,14 @@ struct MeanField {
     let weights = branch.weights
     if branch.bias == 0 {
       changeUnit(by: table.unitShift(q: weights.forward * signal.square))
+    } else if !table.homogeneity.everywhere, signal.unit < 0 {
+      // A small unit is of use where all is as small; a bias is not.
+      changeUnit(by: -signal.unit)
     }
     let square = weights.forward * signal.square
     let q = branch.bias == 0 ? square : square + branch.bias * unitSquare
     let moments = table.moments(q: q)
+    self.branch = (branch, q, moments)
     map = CotangentMap(
       block: branch.block, weights: weights, signal: signal, moments: moments, square: square)
     gradient.append(map)
@@ -114,6 +121,7 @@ struct MeanField {
   }
 
   private mutating func apply(_ graph: LayerGraph) throws(TheoryLimit) {
+    branch = nil
     guard signal.square.isFinite else {
       map = CotangentMap(
         kk: .infinity, kc: .infinity, ck: .infinity, cc: .infinity, noiseKK: .infinity,

@@ -177,6 +177,31 @@ import Testing
     }
   }
 
+  /// Far below 1 the signal of tanh is measured in another unit, which a bias is not.
+  @Test func `A bias is the signal of a layer that would else have none`() throws {
+    let layer = try Layer(parsing: "tanh(W(h, bias=0.5*(l-1)))")
+    let experiment = Experiment(
+      layer: layer, gain: 1e-40, shape: .square(width: 10, depth: 3), reports: .every(1))
+    let spectra = try experiment.predictSpectra().map { try #require($0) }
+    let outputs = experiment.stack.predict(layers: [1, 2, 3], gradients: false)
+      .map { $0.predicted.outStd!.doubleValue }
+    // tanh of N(0, (l − 1)²/4), by the rule of the midpoint.
+    for number in [2, 3] {
+      var (square, slopeSquare, sum) = (0.0, 0.0, 0.0)
+      for step in -4000...4000 {
+        let t = Double(step) / 400
+        let value = tanh(0.5 * Double(number - 1) * t)
+        let weight = exp(-t * t / 2)
+        sum += weight
+        square += weight * value * value
+        slopeSquare += weight * pow(1 - value * value, 2)
+      }
+      #expect(abs(outputs[number] / (square / sum).squareRoot() - 1) < 1e-9)
+      let chi = spectra[number - 1].meanSquare / spectra[number - 2].meanSquare
+      #expect(abs(chi.doubleValue / (1e-80 * slopeSquare / sum) - 1) < 1e-9)
+    }
+  }
+
   @Test func `The theory says where it does not hold`() {
     var experiment = linear(depth: 2)
     experiment.skip = 1
