@@ -118,6 +118,14 @@ extension Experiment {
       }
     }
 
+    /// The most units of a layer.
+    package var widestLayer: Int {
+      switch self {
+      case .square(let width, _): width
+      case .widths(let widths): widths.dropFirst().max() ?? 0
+      }
+    }
+
     /// The units of a layer, 1…depth, or the input size for layer 0.
     package func width(ofLayer layer: Int) -> Int {
       switch self {

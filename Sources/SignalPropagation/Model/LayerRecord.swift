@@ -33,15 +33,19 @@ package struct LayerFigures: Equatable, Sendable {
   package var weightGradMeanAbs: Magnitude?
   /// How the entries of h are distributed.
   package var histogram: Histogram?
-  /// The singular values of ∂h/∂h₀ for the first row of the batch.
-  package var singularValues: SingularValues? {
-    didSet { spectrum = singularValues.map(SpectrumSummary.init) }
-  }
+  /// The singular values of ∂h/∂h₀ for the first row of the batch; `nil` also where they are no numbers.
+  package private(set) var singularValues: SingularValues?
   /// The same in six figures.
   package var spectrum: SpectrumSummary?
 
   /// Figures of which none is known yet.
   package init() {}
+
+  /// Takes the singular values of a Jacobian; `nil` stands for one that is not finite.
+  mutating func setSpectrum(_ values: SingularValues?) {
+    singularValues = values
+    spectrum = values.map(SpectrumSummary.init) ?? .notANumber
+  }
 }
 
 extension [LayerRecord] {

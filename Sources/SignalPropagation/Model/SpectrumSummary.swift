@@ -23,6 +23,9 @@ package struct SpectrumSummary: Equatable, Sendable {
     quantiles = Quantile.allCases.map(quantile)
   }
 
+  /// That of a Jacobian with an entry that is not finite.
+  static let notANumber = SpectrumSummary(meanSquare: Magnitude(.nan)) { _ in Magnitude(.nan) }
+
   /// A quantile; `nil` where it is below the floor of single precision.
   package subscript(_ quantile: Quantile) -> Magnitude? {
     quantiles[Quantile.allCases.firstIndex(of: quantile)!]

@@ -10,23 +10,30 @@ import Platform
 struct JacobianRun {
   private let experiment: Experiment
   private let network: Network
+  private let input: InputBatch
+  private let weights: LayerWeights
   private let threads: Int
 
-  init(_ experiment: Experiment, _ network: Network, threads: Int) {
+  /// - Parameters:
+  ///   - input: The batch of the experiment.
+  ///   - weights: Its weights, which another pass through the stack may have left at any layer.
+  init(
+    _ experiment: Experiment, _ network: Network, input: InputBatch, weights: LayerWeights,
+    threads: Int
+  ) {
     self.experiment = experiment
     self.network = network
+    self.input = input
+    self.weights = weights
     self.threads = threads
   }
 
   /// The singular values at each reported layer; `nil` where an entry is not finite.
   ///
-  /// - Parameter progress: Called with the products of one row that each layer has taken.
-  func run(
-    chunks: [Range<Int>], weightBytes: Int, progress: (Int) -> Void
-  ) -> [Int: SingularValues?] {
-    let input = InputBatch(experiment)
-    let weights = LayerWeights(
-      network, generator: input.following, bytes: weightBytes, threads: threads)
+  /// - Parameters:
+  ///   - chunks: Layers whose weights are in memory at the same time.
+  ///   - progress: Called with the products of one row that each layer has taken.
+  func run(chunks: [Range<Int>], progress: (Int) -> Void) -> [Int: SingularValues?] {
     let size = experiment.shape.width(ofLayer: 0)
     let pool = Pool()
     let row = Panels(features: size, widths: [Panels.lanes], pool: pool)
@@ -65,8 +72,7 @@ struct JacobianRun {
     let widest =
       network.distinct
       .map { layer in layer.program.widths.reduce(0) { $0 + Double($1) } }.max() ?? 0
-    let output = Double(
-      experiment.reportedLayers.map { experiment.shape.width(ofLayer: $0) }.max() ?? 0)
+    let output = Double(experiment.shape.widestLayer)
     return 4 * size * (widest + size) + output * size * (4 * 3 + 8 * 3)
   }
 }

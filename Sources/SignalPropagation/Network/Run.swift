@@ -57,12 +57,12 @@ final class Run {
       }
     }
     if experiment.spectrum {
-      let spectra = JacobianRun(experiment, network, threads: plan.threads)
-        .run(
-          chunks: Array(plan.segments.joined()), weightBytes: plan.weightBytes,
-          progress: progress.advance)
+      let jacobian = JacobianRun(
+        experiment, network, input: input, weights: weights, threads: plan.threads)
+      let spectra = jacobian.run(
+        chunks: Array(plan.segments.joined()), progress: progress.advance)
       for index in records.indices.dropFirst() {
-        records[index].measured.singularValues = spectra[records[index].layer] ?? nil
+        records[index].measured.setSpectrum(spectra[records[index].layer] ?? nil)
       }
     }
     return records

@@ -21,8 +21,18 @@ extension Experiment {
     let drawing =
       SweepSchedule.drawWork + (network.usesQR ? SweepSchedule.qrWork * units / (2 * count) : 0)
     let passes = count + layersBelowLosses
-    return passes * Double(batch) * (products + functions) + weights * drawing
-      + SweepSchedule.startWork
+    let run = passes * Double(batch) * (products + functions) + weights * drawing
+    guard spectrum else { return run + SweepSchedule.startWork }
+    let columns = Double(shape.width(ofLayer: 0))
+    let jacobian = count * columns * (products + functions) + weights * drawing
+    return run + jacobian + Double(reportCount) * workOfSingularValues + SweepSchedule.startWork
+  }
+
+  /// That of the singular values of one Jacobian.
+  private var workOfSingularValues: Double {
+    let (columns, rows) = (Double(shape.width(ofLayer: 0)), Double(shape.widestLayer))
+    return columns * rows
+      * (SweepSchedule.reductionWork * min(columns, rows) + SweepSchedule.bisectionWork)
   }
 }
 
@@ -55,6 +65,10 @@ package struct SweepSchedule: Equatable, Sendable {
   static let drawWork = 150.0
   /// For a weight of an orthogonal matrix, as many operations for each column as its QR takes.
   static let qrWork = 5.0
+  /// For an entry of a Jacobian, as many operations for each of its singular values as reflections take.
+  static let reductionWork = 4.0
+  /// For an entry of a Jacobian, as many operations as bisection takes.
+  static let bisectionWork = 5500.0
   /// For a run, as many operations as its threads and buffers take.
   static let startWork = 1e6
 
