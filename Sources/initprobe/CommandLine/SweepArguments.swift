@@ -20,7 +20,8 @@ struct SweepArguments: Sendable {
   static let groups = [
     OptionGroup("THE GRID", [axis(.named("gain"))] + axes + [shared("--seed"), trials]),
     OptionGroup(
-      "EACH POINT", ["--every", "--layers", "--no-grad", "--theory", "--threads"].map(shared)),
+      "EACH POINT",
+      ["--every", "--layers", "--no-grad", "--spectrum", "--theory", "--threads"].map(shared)),
     OptionGroup("OUTPUT", [output] + ownOptions + [shared("--quiet")]),
   ]
 
@@ -108,6 +109,7 @@ extension SweepArguments {
     guard lists["gain"] != nil else { throw .noGain }
     var base = run.values.values.reduce(ExperimentDraft.standard) { $0.applying($1) }
     base.experiment.gradients = run.gradients
+    base.experiment.spectrum = run.spectrum
     let axes = Parameter.all(settings: run.settings).compactMap { parameter in
       lists[parameter.name].map {
         Sweep.Axis($0, movesNamedGains: parameter.movesNamedGains)

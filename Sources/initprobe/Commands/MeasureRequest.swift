@@ -63,7 +63,8 @@ struct MeasureRequest: Equatable {
     if !output.quiet {
       writeToStandardError(
         Note.layer(of: experiment, asked: draft.loss)
-          + (describesWeights ? Note.weights(of: experiment) : "") + Note.notFinite(in: shown)
+          + (describesWeights ? Note.weights(of: experiment) : "")
+          + (theory ? Note.unpredictedSpectrum(of: [experiment]) : "") + Note.notFinite(in: shown)
           + (stack.map { Note.unusual(in: shown, of: $0) } ?? ""))
     }
     try expectations.check(trials)

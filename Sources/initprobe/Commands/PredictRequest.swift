@@ -82,15 +82,10 @@ struct PredictRequest: Equatable {
 extension Experiment {
   /// Throws where no spectrum can be predicted.
   func checkSpectrum() throws(ArgumentError) {
-    var first = self
-    first.reports = .layers([1])
-    do throws(SpectrumLimit) {
-      _ = try first.predictSpectra()
-    } catch {
-      throw .refused(
-        "the option '--spectrum' has no prediction here, as \(error.summary); leave it out, or measure"
-          + " without 'predict'.")
-    }
+    guard let limit = spectrumLimit else { return }
+    throw .refused(
+      "the option '--spectrum' has no prediction here, as \(limit.summary); leave it out, or measure"
+        + " without 'predict'.")
   }
 
   /// Throws where the layers are so many that a prediction, which goes through all of them, would take

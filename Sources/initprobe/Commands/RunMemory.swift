@@ -40,6 +40,7 @@ struct RunMemory {
     let bytesPerRecord =
       format.bytesPerRecord(measured: threads != nil, predicted: theory || threads == nil)
       + (experiment.histogram ? 4096 : 0)
+      + (threads != nil ? format.bytesOfSingularValues(of: experiment) : 0)
     let (lines, endless) = experiment.reportCount.addingReportingOverflow(1)
     let (records, tooMany) = trials.multipliedReportingOverflow(by: lines)
     let (reports, tooLong) = records.multipliedReportingOverflow(by: bytesPerRecord)
@@ -72,5 +73,12 @@ extension Format {
       }
     let record = MemoryLayout<LayerRecord>.stride
     return max(2 * record, record + 48 + 29 * text / 10)
+  }
+
+  /// The bytes that the singular values of a record take, in memory and, in JSON Lines, as text.
+  func bytesOfSingularValues(of experiment: Experiment) -> Int {
+    guard experiment.spectrum else { return 0 }
+    let count = min(experiment.shape.width(ofLayer: 0), experiment.shape.widestLayer)
+    return count * (MemoryLayout<Double>.stride + (self == .jsonl ? 29 * 21 / 10 : 0))
   }
 }

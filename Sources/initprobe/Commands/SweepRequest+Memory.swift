@@ -31,9 +31,11 @@ extension SweepRequest {
   /// A point's own memory, and that of its records and rows; `nil` beyond an `Int`.
   private func bytesOfPoint(_ point: Experiment, threads: Int) -> Int? {
     let format: Format = output.flatMap { RowFormat(path: $0) } == .jsonl ? .jsonl : .csv
+    guard let run = point.memoryNeeded(threads: threads) else { return nil }
     let (rows, tooLong) = (point.reportCount &+ 1).multipliedReportingOverflow(
-      by: format.bytesPerRecord(measured: true, predicted: theory))
-    guard !tooLong, let run = point.memoryNeeded(threads: threads) else { return nil }
+      by: format.bytesPerRecord(measured: true, predicted: theory)
+        + format.bytesOfSingularValues(of: point))
+    guard !tooLong else { return nil }
     let (sum, overflow) = run.addingReportingOverflow(rows)
     return overflow ? nil : sum
   }

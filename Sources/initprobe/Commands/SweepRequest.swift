@@ -105,6 +105,9 @@ extension SweepRequest {
   ) throws(Failure) {
     let done = file.points
     if !quiet, done > 0 { writeToStandardError(continuingNote(done, of: points.count, file.name)) }
+    if !quiet, theory, done < points.count {
+      writeToStandardError(Note.unpredictedSpectrum(of: points))
+    }
     let format = file.format
     let stacks = try stacks(points)
     let recorder = SweepRecorder(file)

@@ -48,10 +48,15 @@ struct LayerRow {
 
   /// All of them, descending; those below the floor of single precision are not known.
   private var singularValuesMember: String {
-    guard let values = record.measured.singularValues else { return "\"singular_values\": null" }
+    guard let values = record.measured.singularValues else {
+      return LayerRow.singularValuesKey + "null"
+    }
     let list = values.values.map { shortest(Magnitude($0, timesPowerOfTwo: values.exponent)) }
-    return "\"singular_values\": [\(list.joined(separator: ", "))]"
+    return "\(LayerRow.singularValuesKey)[\(list.joined(separator: ", "))]"
   }
+
+  /// What the member of the singular values begins with.
+  static let singularValuesKey = "\"singular_values\": "
 
   private var histogramMembers: [String] {
     func list(_ items: [String]?) -> String {

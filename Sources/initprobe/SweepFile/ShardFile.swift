@@ -21,6 +21,8 @@ struct ShardFile {
     private(set) var text: Substring
     /// The layers, ascending.
     private(set) var layers: [Int]
+    /// What the rows have.
+    private(set) var figures = RowFigures()
 
     fileprivate init(shard: String, line: Int, row: Row) {
       self.shard = shard
@@ -28,6 +30,7 @@ struct ShardFile {
       parameters = row.parameters
       text = row.text
       layers = [row.layer]
+      figures.add(row.figures, layer: row.layer)
     }
 
     /// False where the row is not the next of this point.
@@ -35,6 +38,7 @@ struct ShardFile {
       guard row.parameters == parameters, row.layer > layers[layers.count - 1] else { return false }
       text = text.base[text.startIndex..<row.text.endIndex]
       layers.append(row.layer)
+      figures.add(row.figures, layer: row.layer)
       return true
     }
   }
@@ -43,6 +47,7 @@ struct ShardFile {
   fileprivate struct Row {
     let parameters: Substring
     let layer: Int
+    let figures: RowFigures
     /// With its line end.
     let text: Substring
   }
@@ -112,10 +117,11 @@ struct ShardFile {
     while let end = rest.utf8.firstIndex(of: UInt8(ascii: "\n")) {
       line += 1
       let next = rest.utf8.index(after: end)
-      guard let (parameters, layer) = format.parts(rest[..<end]) else {
+      guard let (parameters, layer, figures) = format.parts(rest[..<end]) else {
         throw .merge(.foreign(shard: name, line: line, .otherColumns))
       }
-      let row = Row(parameters: parameters, layer: layer, text: rest[..<next])
+      let row = Row(
+        parameters: parameters, layer: layer, figures: figures, text: rest[..<next])
       if blocks.isEmpty || !blocks[blocks.count - 1].take(row) {
         guard layer == 0 else {
           throw .merge(.torn(shard: name, line: line, parameters: String(parameters)))

@@ -65,7 +65,17 @@ struct ShardMerge {
       }
     }
     try SweepGrid(blocks, settings: settings).check()
+    try checkOptions(of: blocks)
     return blocks
+  }
+
+  /// Throws where a block has figures that the first one was not asked for, or lacks some.
+  private func checkOptions(of blocks: [ShardFile.Block]) throws(Failure) {
+    for block in blocks {
+      if let option = block.figures.otherOption(than: blocks[0].figures) {
+        throw .merge(.foreign(shard: block.shard, line: block.line, .otherOption(option)))
+      }
+    }
   }
 
   private func inOrder() throws(Failure) -> [ShardFile] {

@@ -71,6 +71,62 @@ extension Cell {
   fileprivate var isNumber: Bool { if case .number = self { true } else { false } }
 }
 
+/// What a row has behind its layer, or the rows of a point together: it tells the options of their sweep.
+struct RowFigures {
+  /// Whether the output of a layer is a number: where it is not, its gradient is none either.
+  private var hasSignal = false
+  private var hasGradient = false
+  private var hasPrediction = false
+  private var hasSpectrum = false
+
+  /// - Parameters:
+  ///   - cells: In the order of `LayerRow.figures`, empty where nothing was computed or JSON does not tell.
+  ///   - hasSpectrum: Whether the row says by itself that singular values were asked for.
+  init(_ cells: [Substring], hasSpectrum: Bool) {
+    hasSignal = !cells[RowFigures.signal].isEmpty
+    hasGradient = !cells[RowFigures.gradient].isEmpty
+    hasPrediction = !cells[RowFigures.prediction].isEmpty
+    self.hasSpectrum = hasSpectrum || !cells[RowFigures.spectrum].isEmpty
+  }
+
+  /// Those of no row.
+  init() {}
+
+  private static let signal = place("out_std")
+  private static let gradient = place("grad_mean_abs")
+  private static let prediction = place("predicted_out_std")
+  private static let spectrum = place("sv_mean_square")
+
+  private static func place(_ column: String) -> Int {
+    LayerRow.figures.columns.firstIndex { $0.name == column }!
+  }
+
+  /// Takes the next row of the point.
+  mutating func add(_ row: RowFigures, layer: Int) {
+    hasSignal = hasSignal || layer > 0 && row.hasSignal
+    hasGradient = hasGradient || row.hasGradient
+    hasPrediction = hasPrediction || row.hasPrediction
+    hasSpectrum = hasSpectrum || row.hasSpectrum
+  }
+
+  /// The option in which the point is not one with these; `nil` where there is none.
+  func otherOption(gradients: Bool, theory: Bool, spectrum: Bool) -> String? {
+    let isOther = gradients ? hasSignal && !hasGradient : hasGradient
+    if isOther { return "--no-grad" }
+    if theory != hasPrediction { return "--theory" }
+    return spectrum != hasSpectrum ? "--spectrum" : nil
+  }
+
+  /// The option in which two points differ; `nil` where there is none.
+  func otherOption(than other: RowFigures) -> String? {
+    let differs = hasSignal && other.hasSignal && hasGradient != other.hasGradient
+    return differs
+      ? "--no-grad"
+      : otherOption(
+        gradients: hasGradient, theory: other.hasPrediction, spectrum: other.hasSpectrum)
+  }
+}
+
 /// The parameters of a point as its rows begin with them.
 struct RowStart {
   private let format: RowFormat
@@ -135,15 +191,16 @@ extension RowFormat {
     return cells + [parameters[start...]]
   }
 
-  /// The parameters and the layer of a row; `nil` where the text is no row.
-  func parts(_ row: Substring) -> (parameters: Substring, layer: Int)? {
+  /// The parts of a row; `nil` where the text is no row.
+  func parts(_ row: Substring) -> (parameters: Substring, layer: Int, figures: RowFigures)? {
     guard let key = lastLayer(in: row) else { return nil }
     let after = row[key.upperBound...]
     guard let comma = after.utf8.firstIndex(of: UInt8(ascii: ",")),
       let layer = Int(after[..<comma]), layer >= 0,
-      figures(Array(after[after.utf8.index(after: comma)...].drop { $0 == " " }.utf8)[...]) != nil
+      let figures = figures(
+        Array(after[after.utf8.index(after: comma)...].drop { $0 == " " }.utf8)[...])
     else { return nil }
-    return (row[..<key.lowerBound], layer)
+    return (row[..<key.lowerBound], layer, figures)
   }
 
   /// What stands between the parameters and the layer: a comma in CSV, the name of the column in JSON.
@@ -164,36 +221,54 @@ extension RowFormat {
     }
   }
 
-  /// The cells of a row after its layer, in the order of `LayerRow.figures` and empty where nothing was
-  /// computed or JSON does not tell; `nil` where the text is no such row.
-  func figures(_ bytes: ArraySlice<UInt8>) -> [Substring]? {
+  /// What a row has behind its layer; `nil` where the text is no such row.
+  func figures(_ bytes: ArraySlice<UInt8>) -> RowFigures? {
     let text = String(decoding: bytes, as: UTF8.self)
-    let cells = self == .csv ? csvCells(text) : jsonCells(text)
-    guard let cells, cells.count == LayerRow.figures.columns.count,
+    guard let (cells, hasSpectrum) = self == .csv ? csvCells(text) : jsonCells(text),
+      cells.count == LayerRow.figures.columns.count,
       cells.allSatisfy({ $0.utf8.allSatisfy(RowFormat.isOfNumber) })
     else { return nil }
-    return cells
+    return RowFigures(cells, hasSpectrum: hasSpectrum)
   }
 
-  private func csvCells(_ text: String) -> [Substring]? {
-    text.split(separator: ",", omittingEmptySubsequences: false)
+  private func csvCells(_ text: String) -> (cells: [Substring], hasSpectrum: Bool)? {
+    (text.split(separator: ",", omittingEmptySubsequences: false), false)
   }
 
-  private func jsonCells(_ text: String) -> [Substring]? {
+  private func jsonCells(_ text: String) -> (cells: [Substring], hasSpectrum: Bool)? {
     guard text.hasSuffix("}") else { return nil }
     let notFinite = NotFinite.columns(of: text.dropLast())
     let members = text.dropLast(NotFinite.member(notFinite).count + 1)
       .split(separator: ",", omittingEmptySubsequences: false)
-    guard members.count == LayerRow.figures.columns.count else { return nil }
+    let columns = LayerRow.figures.columns
+    let others = members.dropFirst(columns.count)
+    guard members.count >= columns.count, others.isEmpty || RowFormat.areSingularValues(others)
+    else { return nil }
     var cells: [Substring] = []
-    for (index, (member, column)) in zip(members, LayerRow.figures.columns).enumerated() {
+    for (index, (member, column)) in zip(members, columns).enumerated() {
       let key = "\(index == 0 ? "" : " ")\"\(column.name)\": "
       guard member.hasPrefix(key) else { return nil }
       let value = member.dropFirst(key.count)
       if notFinite.contains(column.name), value != "null" { return nil }
       cells.append(value != "null" ? value : notFinite.contains(column.name) ? "nan" : "")
     }
-    return cells
+    return (cells, !others.isEmpty)
+  }
+
+  /// Whether these parts between commas are the member of the singular values.
+  private static func areSingularValues(_ parts: ArraySlice<Substring>) -> Bool {
+    var parts = Array(parts)
+    let key = " \(LayerRow.singularValuesKey)"
+    guard parts[0].hasPrefix(key) else { return false }
+    parts[0].removeFirst(key.count)
+    if parts == ["null"] { return true }
+    guard parts[0].hasPrefix("["), parts[parts.count - 1].hasSuffix("]") else { return false }
+    parts[0].removeFirst()
+    parts[parts.count - 1].removeLast()
+    return parts.enumerated().allSatisfy { index, part in
+      (index == 0 || part.hasPrefix(" "))
+        && part.utf8.dropFirst(min(index, 1)).allSatisfy(isOfNumber)
+    }
   }
 
   /// The characters of numbers, `nan` and `inf`.

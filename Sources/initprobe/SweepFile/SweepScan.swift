@@ -79,18 +79,18 @@ private struct TornPoint {
   private let format: RowFormat
   private let gradients: Bool
   private let theory: Bool
+  private let spectrum: Bool
   private let start: RowStart
   private let layers: [Int]
   private var rows = 0
-  private var hasGradient = false
-  private var hasSignal = false
-  private var hasPrediction = false
+  private var figures = RowFigures()
 
   init(_ contents: SweepContents, _ index: Int) {
     let experiment = contents.points[index]
     format = contents.format
     gradients = experiment.gradients
     theory = contents.theory
+    spectrum = experiment.spectrum
     start = RowStart(experiment, format)
     layers = [0] + experiment.reportedLayers
   }
@@ -100,15 +100,8 @@ private struct TornPoint {
   mutating func take(_ bytes: ArraySlice<UInt8>) throws(ForeignLine) {
     let prefix = start.bytes(layer: layers[rows])
     guard bytes.starts(with: prefix) else { throw foreign }
-    guard let figures = format.figures(bytes.dropFirst(prefix.count)) else { throw .otherColumns }
-    for (column, cell) in zip(LayerRow.figures.columns, figures) where !cell.isEmpty {
-      switch column.name {
-      case "grad_mean_abs": hasGradient = true
-      case "out_std" where rows > 0: hasSignal = true
-      case "predicted_out_std": hasPrediction = true
-      default: break
-      }
-    }
+    guard let row = format.figures(bytes.dropFirst(prefix.count)) else { throw .otherColumns }
+    figures.add(row, layer: layers[rows])
     rows += 1
   }
 
@@ -118,11 +111,10 @@ private struct TornPoint {
     guard bytes.starts(with: prefix) || prefix.starts(with: bytes) else { throw foreign }
   }
 
-  /// Where the signal is no number, the gradient is none either, asked for or not.
+  /// Throws where the point is one of the same parameters and other options.
   func checkOptions() throws(ForeignLine) {
-    let isOther = gradients ? hasSignal && !hasGradient : hasGradient
-    guard !isOther else { throw .otherOption("--no-grad") }
-    guard theory == hasPrediction else { throw .otherOption("--theory") }
+    let other = figures.otherOption(gradients: gradients, theory: theory, spectrum: spectrum)
+    if let other { throw .otherOption(other) }
   }
 
   private var foreign: ForeignLine {

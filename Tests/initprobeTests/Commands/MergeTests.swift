@@ -66,6 +66,34 @@ import Testing
     }
   }
 
+  @Test(arguments: ["csv", "jsonl"])
+  func `have singular values all or none`(suffix: String) throws {
+    try withTemporaryDirectory { directory in
+      let outcome = try bash(
+        """
+        set -e
+        sweep="tanh --gain 1,2,3,4 --width 8 --batch 8 --depth 12 --theory --spectrum"
+        $initprobe sweep $sweep --output one.\(suffix)
+        shard 1 2 \(suffix); shard 2 2 \(suffix)
+        $initprobe merge s.*-of-2.\(suffix) --output many.\(suffix)
+        cmp one.\(suffix) many.\(suffix)
+        $initprobe merge s.*-of-2.\(suffix) --output told.\(suffix) -- $sweep
+        cmp one.\(suffix) told.\(suffix)
+        rm s.2-of-2.*
+        sweep=${sweep/--spectrum}
+        shard 2 2 \(suffix)
+        ! $initprobe merge s.*-of-2.\(suffix) --output mixed.\(suffix)
+        [[ ! -e mixed.\(suffix) ]]
+        """, in: directory)
+      #expect(outcome.status == 0 && outcome.output == "")
+      let line = suffix == "csv" ? 2 : 1
+      #expect(
+        outcome.errors.hasPrefix(
+          "Error: the shard 's.2-of-2.\(suffix)' does not belong to this sweep: line \(line) differs in"
+            + " '--spectrum'.\n"), "\(outcome.errors)")
+    }
+  }
+
   /// Names that stand for a number that is on the axis already make fewer points: only the sweep tells.
   @Test func `with names of gains need the sweep told`() throws {
     try withTemporaryDirectory { directory in

@@ -16,10 +16,10 @@ func contents(_ name: String, in directory: URL) throws -> String {
 
 @Suite struct `A sweep` {
   /// The program's own measurements, one by one, are the judge.
-  @Test(arguments: ["", "--no-grad", "--theory"])
+  @Test(arguments: ["", "--no-grad", "--theory", "--spectrum", "--spectrum --theory"])
   func `writes the rows that a loop over measurements appends`(option: String) throws {
     try withTemporaryDirectory { directory in
-      let options = option.isEmpty ? [] : [option]
+      let options = option.split(separator: " ").map(String.init)
       let outcome = try Binary.run(smallSweep + options + ["--output", "sweep.csv"], in: directory)
       #expect(outcome == Outcome(output: "", errors: "", status: 0))
       let loop = try Binary.shell(

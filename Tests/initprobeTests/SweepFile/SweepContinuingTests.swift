@@ -153,16 +153,18 @@ private func length(of file: URL) -> Int {
     "relu --gain 3e38 --input-std 1e-30 --width 8 --batch 4 --depth 1",
     "exp --gain 1 --input-std 1000 --width 3 --batch 1 --depth 6 --every 5",
     "tanh --gain 1 --input-std 1e200 --width 3 --batch 2 --depth 2 --theory",
+    "'log(x)' --gain 1 --width 3 --batch 2 --depth 3 --every 2 --spectrum",
   ])
   func `takes its own file again where no figure is a number`(sweep: String) throws {
     try withTemporaryDirectory { directory in
       let command = "$initprobe sweep \(sweep) --quiet --output sweep.jsonl"
       let twice = try Binary.shell("\(command) && \(command)", in: directory)
       #expect(twice == Outcome(output: "", errors: "", status: 0))
-      let option = sweep.hasSuffix("--theory") ? "--theory" : "--no-grad"
+      let last = "--\(sweep.split(separator: "-").last!)"
+      let option = ["--theory", "--spectrum"].contains(last) ? last : "--no-grad"
       let other = try Binary.shell(
-        option == "--theory"
-          ? command.replacingOccurrences(of: " --theory", with: "")
+        option == last
+          ? command.replacingOccurrences(of: " \(last)", with: "")
           : "\(command) --no-grad", in: directory)
       #expect(other.errors.contains(" differs in '\(option)'; "))
     }

@@ -77,9 +77,11 @@ private struct Sample {
 }
 
 @Suite struct `What a sweep finds in its file` {
-  @Test(arguments: [RowFormat.csv, .jsonl])
-  func `is all points that were complete when it was cut anywhere`(format: RowFormat) throws {
-    let sample = try Sample(format)
+  @Test(arguments: [RowFormat.csv, .jsonl], [[:], ["--spectrum": "", "--width": "3"]])
+  func `is all points that were complete when it was cut anywhere`(
+    format: RowFormat, options: [String: String]
+  ) throws {
+    let sample = try Sample(format, options)
     for (line, before) in try sample.lines() {
       let complete = sample.ends.filter { $0 <= line.lowerBound }
       for cut in line.isEmpty ? [line.lowerBound] : Array(line) {
@@ -93,9 +95,11 @@ private struct Sample {
     }
   }
 
-  @Test(arguments: [RowFormat.csv, .jsonl])
-  func `is refused where any byte but a digit is another`(format: RowFormat) throws {
-    let sample = try Sample(format)
+  @Test(arguments: [RowFormat.csv, .jsonl], [[:], ["--spectrum": "", "--width": "3"]])
+  func `is refused where any byte but a digit is another`(
+    format: RowFormat, options: [String: String]
+  ) throws {
+    let sample = try Sample(format, options)
     let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
     for (line, before) in try sample.lines() {
       // Without its last line end the file is torn, and no other.
@@ -118,7 +122,7 @@ private struct Sample {
       ["--init": "variance_scaling:scale=2,mode=fan_out"], ["--skip": "1"], ["--input-std": "2"],
       ["--width": "60"], ["--batch": "4"], ["--depth": "2,13"], ["--depth": "12"],
       ["--seed": "1"], ["--trials": "2"], ["--layers": "-", "--every": "5"], ["--layers": "1"],
-      ["--layers": "2"], ["--no-grad": ""],
+      ["--layers": "2"], ["--no-grad": ""], ["--spectrum": ""],
     ]
     for change in others {
       let other = try Sample(format, change)
@@ -129,6 +133,9 @@ private struct Sample {
     #expect(try predicted.scan(predicted.bytes).points == predicted.points.count)
     #expect(predicted.problem(sample.text) == .otherOption("--theory"))
     #expect(sample.problem(predicted.text) == .otherOption("--theory"))
+    let spectral = try Sample(format, ["--spectrum": ""])
+    #expect(spectral.problem(sample.text) == .otherOption("--spectrum"))
+    #expect(sample.problem(spectral.text) == .otherOption("--spectrum"))
   }
 
   @Test func `may be less than the sweep but not more`() throws {

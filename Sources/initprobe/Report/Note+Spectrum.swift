@@ -1,0 +1,21 @@
+import SignalPropagation
+
+extension Note {
+  /// Why the singular values of these runs have no predictions beside them: a line for each reason.
+  static func unpredictedSpectrum(of runs: [Experiment]) -> String {
+    var known: [String: SpectrumLimit?] = [:]
+    let limits = runs.filter(\.spectrum).compactMap { run in
+      let layer =
+        "\(run.layer) \(String(describing: run.skip)) \(run.initializer) \(run.shape.depth)"
+      let limit = known[layer] ?? run.spectrumLimit
+      known[layer] = limit
+      return limit
+    }
+    return SpectrumLimit.allCases.map { limit in
+      let count = limits.count { $0 == limit }
+      let which = count == runs.count ? "" : " of \(count) of \(runs.count) points"
+      return count == 0
+        ? "" : "Note: the singular values\(which) have no predictions, as \(limit.summary).\n"
+    }.joined()
+  }
+}
