@@ -25,14 +25,18 @@ struct RunReport {
   /// Aligned columns: the layer, then each quantity that there is, measured and predicted.
   private var table: String {
     let quantities = Quantity.main + (statistics ? Quantity.statistics : []) + Quantity.spectrum
+    let layers = trials[0].records.indices.map { index in trials.map { $0.records[index] } }
     let columns =
       quantities.flatMap { quantity in
-        [
-          (quantity.label, { (records: [LayerRecord]) in quantity.measuredText(of: records) }),
-          ("predicted", { (records: [LayerRecord]) in quantity.predictedText(of: records) }),
+        let isMeasured = layers.contains { quantity.measuredText(of: $0) != nil }
+        return [
+          (quantity.title, { (records: [LayerRecord]) in quantity.measuredText(of: records) }),
+          (
+            isMeasured ? "predicted" : quantity.title,
+            { (records: [LayerRecord]) in quantity.predictedText(of: records) }
+          ),
         ]
       } + [("histogram", { records in histogram(of: records).map { "\($0)" } })]
-    let layers = trials[0].records.indices.map { index in trials.map { $0.records[index] } }
     let shown = columns.filter { column in layers.contains { column.1($0) != nil } }
     let lines = layers.map { records in
       ["\(records[0].layer)"] + shown.map { $0.1(records) ?? "" }
@@ -60,18 +64,8 @@ struct RunReport {
     guard records.contains(where: { ($0.measured.spectrum ?? $0.predicted.spectrum) != nil }) else {
       return ""
     }
-    let items = Quantity.spectrum.map { quantity in
-      quantity.item(of: records, unmeasured: floor(of: records).map { "below \($0)" })
-        ?? "\(quantity.label): below float32"
-    }
+    let items = Quantity.spectrum.map { $0.item(of: records) ?? "\($0.label): unknown" }
     return "  singular values \(items.joined(separator: " "))\n"
-  }
-
-  private func floor(of records: [LayerRecord]) -> String? {
-    let floors = records.compactMap(\.measured.singularValues).map {
-      Magnitude($0.floor, timesPowerOfTwo: $0.exponent)
-    }
-    return floors.max().map(figure)
   }
 
   /// One block for each bin, as high as the bin's share of the fullest one, between the outermost edges; the
@@ -93,13 +87,14 @@ struct RunReport {
 }
 
 extension Quantity {
+  /// What a table of several kinds of quantities calls it.
+  fileprivate var title: String { place == .spectrum ? "sv \(label)" : label }
+
   /// `out: 0.6513 (0.6514)`, or with the one value that there is; `nil` where there is none.
-  ///
-  /// - Parameter unmeasured: What stands for a measured value that there is not.
-  fileprivate func item(of records: [LayerRecord], unmeasured: String? = nil) -> String? {
+  fileprivate func item(of records: [LayerRecord]) -> String? {
     let predicted = predictedText(of: records)
     let label = records[0].layer == 0 ? inputLabel : label
-    guard let measured = measuredText(of: records) ?? unmeasured else {
+    guard let measured = measuredText(of: records) else {
       return predicted.map { "\(label): \($0)" }
     }
     return "\(label): \(measured)\(predicted.map { " (\($0))" } ?? "")"
@@ -107,7 +102,20 @@ extension Quantity {
 
   /// What was measured in all trials; `nil` where nothing was.
   fileprivate func measuredText(of records: [LayerRecord]) -> String? {
-    text(records.compactMap { value($0.measured) })
+    floorText(of: records) ?? text(records.compactMap { value($0.measured) })
+  }
+
+  /// Of a singular value that is below the floor of single precision, in some trials or in all: the mean of the
+  /// others would be too large. The floor is the highest of these trials.
+  private func floorText(of records: [LayerRecord]) -> String? {
+    guard place == .spectrum else { return nil }
+    let floors = records.filter { value($0.measured) == nil }
+      .compactMap(\.measured.singularValues)
+      .map { Magnitude($0.floor, timesPowerOfTwo: $0.exponent) }
+    guard let floor = floors.max() else { return nil }
+    let bound = "below \(figure(floor))"
+    return floors.count == records.count
+      ? bound : "\(bound) in \(floors.count) of \(records.count)"
   }
 
   /// What is predicted, for all trials alike.

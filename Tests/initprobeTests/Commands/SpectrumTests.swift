@@ -51,6 +51,58 @@ import Testing
         == Outcome(output: text, errors: "", status: 0))
   }
 
+  /// The mean of the two values that are not too small would say too much.
+  @Test func `below the floor in one of several trials are said to be so`() throws {
+    let text = """
+      in: 0.9507 ± 0.0233
+      out: 0.6532 ± 0.0274
+        singular values max: 1.8792 ± 1.4353 90%: 1.0828 ± 0.6503 50%: 0.1040 ± 0.0742 10%: 7.2234e-4 ± 0.0011 min: below 2.5427e-7 in 1 of 3 mean square: 0.6563 ± 0.7946
+
+      """
+    let arguments = "\(Self.stack) --layers 3 --no-grad --trials 3"
+      .replacingOccurrences(of: " --every 2", with: "")
+    #expect(try Binary.run(arguments) == Outcome(output: text, errors: "", status: 0))
+    let table = try Binary.run("\(arguments) --format table").output
+    #expect(table.contains("  sv 10%  ") && table.contains("  below 2.5427e-7 in 1 of 3  "))
+  }
+
+  @Test func `of a Jacobian that is not finite are no numbers`() throws {
+    let outcome = try Binary.run(
+      "sqrt(x) 1 --width 4 --depth 1 --batch 3 --no-grad --spectrum --quiet")
+    #expect(
+      outcome.output.hasSuffix(
+        "singular values max: nan 90%: nan 50%: nan 10%: nan min: nan mean square: nan\n"))
+  }
+
+  @Test func `are columns of a predicted table under their own names`() throws {
+    let table = try Binary.run(
+      "predict tanh 1 --width 9 --depth 1 --no-grad --spectrum --format table")
+    #expect(
+      table.output.split(separator: "\n")[0].split(separator: " ").joined(separator: " ")
+        == "layer out sv max sv 90% sv 50% sv 10% sv min sv mean square")
+  }
+
+  @Test(arguments: [
+    ("tanh 1 --skip 1", ""),
+    ("sweep tanh relu --gain 1 --skip none,1 --output sweep.csv", " of 2 of 4 points"),
+  ])
+  func `say why they have no prediction`(stack: String, which: String) throws {
+    try withTemporaryDirectory { directory in
+      let options = " --width 4 --depth 1 --batch 3 --spectrum --theory"
+      let outcome = try Binary.run(
+        (stack + options).split(separator: " ").map(String.init), in: directory)
+      #expect(
+        outcome.errors
+          == "Note: the singular values\(which) have no predictions, as the layer adds its input to its"
+          + " output.\n")
+    }
+  }
+
+  @Test func `of a stack without end are refused for want of memory`() throws {
+    let outcome = try Binary.run("tanh 1 --depth 1000000000000 --every 1 --width 10 --spectrum")
+    #expect(outcome.status == 64 && outcome.errors.contains("of memory and "))
+  }
+
   private struct Row: Decodable {
     let layer: Int
     let sv_max: Double?
