@@ -87,8 +87,9 @@ class Series:
     def theory(self):
         """Predicted rows at every layer; where initprobe has none, those that the rows bring."""
         parameters = self.members[0].parameters
-        fresh = predict(parameters, "--layers", f"1-{parameters['depth']}")
-        return Series(self.value, self.label, fresh or self.members)
+        words = ["--layers", f"1-{parameters['depth']}"]
+        fresh = predict(parameters, *words, "--spectrum") if has_spectrum(self.members) else []
+        return Series(self.value, self.label, fresh or predict(parameters, *words) or self.members)
 
 
 class Stack:
@@ -102,7 +103,8 @@ class Stack:
         values = {row[by]: row["gain"] for row in members}
         self.is_numeric = all(is_number(value) for value in values)
         ordered = sorted(values, key=float) if self.is_numeric else list(values)
-        self.shares_gain = len(set(values.values())) == 1
+        # The gain of a name may differ in its last digit.
+        self.shares_gain = len({f"{float(gain):.9g}" for gain in values.values()}) == 1
         self.series = [
             Series(value, self.label(value, values[value]), [row for row in members if row[by] == value])
             for value in ordered
@@ -158,6 +160,10 @@ class Stack:
         return self.by == "gain" and len(self.series) >= 5 and has_gradients
 
 
+def has_spectrum(members):
+    return any(row[name] for row in members for name in ("sv_max", "predicted_sv_max"))
+
+
 def is_number(text):
     try:
         float(text)
@@ -173,7 +179,7 @@ def of(stack, is_text):
         cells = Cells(stack)
         if cells.known:
             yield "map", functools.partial(map_figure, stack, cells)
-    if not is_text and any(row[name] for row in stack.members for name in ("sv_50", "predicted_sv_50")):
+    if not is_text and has_spectrum(stack.members):
         yield "spectrum", functools.partial(spectrum_figure, stack)
 
 
@@ -229,13 +235,16 @@ def layers_figure(stack, extension, path):
     legend = f"points: measured, {seeds}; thin lines: " if stack.is_measured else ""
     legend += "infinite-width theory"
     if not is_text:
-        longest = max(len(one.label) for one in shown)
-        right = min(0.86, 0.94 - 0.0085 * longest)
-        script += ["set multiplot", f"set lmargin at screen 0.1; set rmargin at screen {right}"]
+        script += ["set multiplot", f"set lmargin at screen 0.1; set rmargin at screen {right_margin(shown)}"]
         script += heading(extension, title, stack.about, legend)
     for number, panel in enumerate(stack.panels):
         script += panel_script(stack, shown, panel, number, extension, title)
     return "\n".join([*script, ""])
+
+
+def right_margin(shown):
+    """Where panels end so that the longest label has its place beside them."""
+    return min(0.86, 0.94 - 0.0085 * max(len(one.label) for one in shown))
 
 
 def chosen(series, most):
@@ -444,60 +453,68 @@ def text_map(stack, cells):
     ]  # fmt: skip
 
 
-QUANTILES = ["sv_max", "sv_90", "sv_50", "sv_10", "sv_min"]
+QUANTILES = rows.SPECTRUM[:5]
 
 
 def spectrum_figure(stack, extension, path):
     """A panel for each of up to three series: all singular values, the middle 80 %, the median; theory as lines.
 
-    What lies below float32's floor has no value, and the fan ends there.
+    What lies below float32's floor has no value: there the fan reaches to the bottom, and the median ends.
     """
     last = len(stack.series) - 1
     shown = [stack.series[i] for i in dict.fromkeys((0, last // 2, last))]
-    script = [*opening(extension, path, 110 + 250 * len(shown)), "set multiplot", "set style fill solid noborder"]
-    script += ["set lmargin at screen 0.1; set rmargin at screen 0.86"]
-    legend = "pale: smallest to largest, darker: middle 80 %, line: median; thin lines: infinite-width theory"
+    height = 130 + 250 * len(shown)
+    script = [*opening(extension, path, height), "set multiplot", "set style fill solid noborder"]
+    script += [f"set lmargin at screen 0.1; set rmargin at screen {right_margin(shown)}"]
+    legend = "pale: smallest to largest, darker: middle 80 %, line: median; " if stack.is_measured else ""
+    legend += "dashed: infinite-width theory for the same five" if stack.is_measured else "infinite-width theory"
     title = f"{stack.heading}singular values of the Jacobian, by {stack.by.replace('_', ' ')}"
     script += heading(extension, title, stack.about, legend)
-    each = (0.9 - 0.06 * 2 / len(shown)) / len(shown)
     for number, (one, colour) in enumerate(zip(shown, colours(stack, shown), strict=True)):
-        script += fan(one, colour, number, is_last=number == len(shown) - 1, top=0.885 - number * each, height=each)
+        top = 1 - (80 + 250 * number) / height
+        is_last = number == len(shown) - 1
+        script += fan(one, colour, number, is_last, top=top, bottom=top - 225 / height)
     return "\n".join([*script, ""])
 
 
-def fan(one, colour, number, is_last, top, height):
-    own = one.members if any(row["sv_50"] for row in one.members) else []
-    measured = {name: dict(points_of(own, name)) for name in QUANTILES}
+def fan(one, colour, number, is_last, top, bottom):
+    measured = {name: dict(points_of(one.members, name)) for name in QUANTILES}
     predicted = {name: points_of(one.theory.members, f"predicted_{name}") for name in QUANTILES}
+    theory = [y for line in predicted.values() for _, y in line]
     values = [y for line in measured.values() for y in line.values()]
-    values += [y for line in predicted.values() for _, y in line]
-    low, high = min(values), max(values)
+    # Lines of theory alone may go down for dozens of decades.
+    low, high = min(values or [max(min(theory), max(theory) - 8)]), max(values + theory)
     margin = 0.04 * (high - low) + 0.02
     script = [f"set yrange [{low - margin}:{high + margin}]", ticks("y", log_ticks(low - margin, high + margin))]
     depth = max(layer for layer in (*one.layers, *one.theory.layers))
     curves = []
-    for pale, (bottom, top_name) in (("20", ("sv_min", "sv_max")), ("50", ("sv_10", "sv_90"))):
-        above = measured[top_name]
-        pairs = [(x, measured[bottom].get(x, low - margin), above[x]) for x in sorted(above)]
+    for pale, (least, most) in (("20", ("sv_min", "sv_max")), ("50", ("sv_10", "sv_90"))):
+        above = measured[most]
+        pairs = [(x, measured[least].get(x, low - margin), above[x]) for x in sorted(above)]
         if pairs:
-            script += block(f"{bottom}{number}", pairs)
+            script += block(f"{least}{number}", pairs)
             style = f"fillcolor '{colour}' fillstyle transparent solid 0.{pale}"
-            curves.append(f"${bottom}{number} using 1:2:3 with filledcurves {style} notitle")
-    lines = [(f"median{number}", sorted(measured["sv_50"].items()), 2.0)]
-    lines += [(f"theory{number}{name}", line, 0.8) for name, line in predicted.items()]
-    for name, line, width in lines:
+            curves.append(f"${least}{number} using 1:2:3 with filledcurves {style} notitle")
+    styles = "linewidth 1.2 dashtype (4,3)" if values else "linewidth 1.5"
+    lines = [(f"median{number}", sorted(measured["sv_50"].items()), "linewidth 2.2")]
+    lines += [(f"theory{number}{name}", line, styles) for name, line in predicted.items()]
+    for name, line, style in lines:
         if line:
             script += block(name, line)
-            curves.append(f"${name} using 1:2 with lines linecolor '{colour}' linewidth {width} notitle")
+            dark = "black" if values and name.startswith("theory") else colour
+            curves.append(f"${name} using 1:2 with lines linecolor '{dark}' {style} notitle")
     return [
         *script, f"set xrange [0:{depth}]", f"set format x '{'%g' if is_last else ''}'",
         f"set xlabel '{'layer' if is_last else ''}' offset 0, 0.5", "set ylabel 'singular value'",
         f"set label 9 {quoted(one.label)} at graph 1.02, 0.95 noenhanced",
-        f"set tmargin at screen {top}; set bmargin at screen {top - height + 0.03}",
+        f"set tmargin at screen {top}; set bmargin at screen {bottom}",
         "plot " + ", ".join(curves), "unset label",
     ]  # fmt: skip
 
 
 def points_of(members, column):
-    """(layer, mean of log10 over the seeds), in ascending layers."""
-    return [(layer, value) for layer, value, _ in Series("", "", members).points(column)]
+    """(layer, mean of log10 over the seeds), in ascending layers; none where a seed has no value."""
+    series = Series("", "", members)
+    seeds = {layer: len({row["seed"] for row in members if int(row["layer"]) == layer}) for layer in series.layers}
+    return [(layer, value) for layer, value, _ in series.points(column)
+            if len(series.finite(column, layer)) == seeds[layer]]  # fmt: skip

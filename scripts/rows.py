@@ -6,6 +6,9 @@ import math
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
+# The singular values of a Jacobian, from the largest down, and their mean square.
+SPECTRUM = ["sv_max", "sv_90", "sv_50", "sv_10", "sv_min", "sv_mean_square"]
+
 
 class NotRows(Exception):
     """A file that initprobe did not write, with the reason."""

@@ -15,7 +15,7 @@ import rows  # noqa: E402
 
 FOLDER = ROOT / "results" / "thread"
 COLUMNS = {"out": "out_std", "grad": "grad_mean_abs", "mean": "out_mean", "similarity": "similarity",
-           "saturated": "saturated"}  # fmt: skip
+           "saturated": "saturated"} | {name: name for name in rows.SPECTRUM}  # fmt: skip
 
 
 class Spread:
