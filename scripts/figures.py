@@ -203,11 +203,11 @@ def quoted(text):
     return "'" + str(text).replace("'", "''") + "'"
 
 
-def heading(extension, *lines):
-    """The figure's title and the lines below it."""
+def heading(extension, *lines, scale=1.0):
+    """The figure's title and the lines below it, all by `scale` as far from the top."""
     font = ",20" if extension == "svg" else ",15"
-    return [f"set label 1 {quoted(lines[0])} at screen 0.02, 0.968 font '{font}' noenhanced"] + [
-        f"set label {2 + i} {quoted(line)} at screen 0.02, {0.968 - below} textcolor '#505050' noenhanced"
+    return [f"set label 1 {quoted(lines[0])} at screen 0.02, {1 - 0.032 * scale} font '{font}' noenhanced"] + [
+        f"set label {2 + i} {quoted(line)} at screen 0.02, {1 - (0.032 + below) * scale} textcolor '#505050' noenhanced"
         for i, (line, below) in enumerate(zip(lines[1:], (0.033, 0.059), strict=False))
     ]
 
@@ -466,10 +466,11 @@ def spectrum_figure(stack, extension, path):
     height = 130 + 250 * len(shown)
     script = [*opening(extension, path, height), "set multiplot", "set style fill solid noborder"]
     script += [f"set lmargin at screen 0.1; set rmargin at screen {right_margin(shown)}"]
-    legend = "pale: smallest to largest, darker: middle 80 %, line: median; " if stack.is_measured else ""
-    legend += "dashed: infinite-width theory for the same five" if stack.is_measured else "infinite-width theory"
+    legend = "pale: smallest to largest, darker: middle 80 %, line: median" if stack.is_measured else ""
+    if any(row["predicted_sv_max"] for one in shown for row in one.theory.members):
+        legend += "; dashed: infinite-width theory for the same five" if legend else "infinite-width theory"
     title = f"{stack.heading}singular values of the Jacobian, by {stack.by.replace('_', ' ')}"
-    script += heading(extension, title, stack.about, legend)
+    script += heading(extension, title, stack.about, legend, scale=630 / height)
     for number, (one, colour) in enumerate(zip(shown, colours(stack, shown), strict=True)):
         top = 1 - (80 + 250 * number) / height
         is_last = number == len(shown) - 1

@@ -134,6 +134,7 @@ complete -c initprobe -n '__initprobe_command sweep' -l trials -x -d 'Run each c
 complete -c initprobe -n '__initprobe_command sweep' -l every -x -d 'Report after layers 1, 1+k, 1+2k, ...'
 complete -c initprobe -n '__initprobe_command sweep' -l layers -x -d 'Report after exactly these layers, such as 1,2,5-10,100.'
 complete -c initprobe -n '__initprobe_command sweep' -l no-grad -d 'Forward only: no gradients.'
+complete -c initprobe -n '__initprobe_command sweep' -l spectrum -d 'The singular values of the derivative of each reported layer by the input, for the first row of the batch: a line of text, columns, and in JSON Lines all of them.'
 complete -c initprobe -n '__initprobe_command sweep' -l theory -d 'Beside each measured figure, what infinite-width theory predicts.'
 complete -c initprobe -n '__initprobe_command sweep' -l threads -x -d 'Worker threads; they never change the output.'
 complete -c initprobe -n '__initprobe_command sweep' -l output -r -F -d 'The .csv or .jsonl file that gets the rows of each point as soon as it is done; the same command again continues it.'

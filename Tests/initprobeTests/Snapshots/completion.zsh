@@ -85,6 +85,7 @@ _initprobe() {
                 '--every=[Report after layers 1, 1+k, 1+2k, ...]:k:' \
                 '--layers=[Report after exactly these layers, such as 1,2,5-10,100.]:list:' \
                 '--no-grad[Forward only\: no gradients.]' \
+                '--spectrum[The singular values of the derivative of each reported layer by the input, for the first row of the batch\: a line of text, columns, and in JSON Lines all of them.]' \
                 '--theory[Beside each measured figure, what infinite-width theory predicts.]' \
                 '--threads=[Worker threads; they never change the output.]:n:' \
                 '--output=[The .csv or .jsonl file that gets the rows of each point as soon as it is done; the same command again continues it.]:file:_files' \
