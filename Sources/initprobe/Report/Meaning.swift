@@ -25,7 +25,19 @@ struct Meaning {
         )
       }
     }
+    if let line = Meaning.spectrum(of: stack.experiment) { lines.append(line) }
     text = lines.map { "\($0)\n" }.joined()
+  }
+
+  /// The moments of the squared singular values of the last reported layer, for a glance.
+  private static func spectrum(of experiment: Experiment) -> String? {
+    guard experiment.spectrum, let layer = experiment.reportedLayers.last else { return nil }
+    var last = experiment
+    last.reports = .layers([layer])
+    guard let spectra = try? last.predictSpectra(), let spectrum = spectra[0] else { return nil }
+    return
+      "Squared singular values after layer \(layer): mean \(figure(spectrum.meanSquare)), variance by"
+      + " mean² \(figure(Magnitude(spectrum.relativeVariance))); 0 is an isometry."
   }
 
   /// ` (×0.8577)`; nothing where nothing is left to be compared.

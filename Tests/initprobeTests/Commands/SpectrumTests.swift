@@ -44,6 +44,7 @@ import Testing
       Over these 3 layers: the signal is stable (×0.8803).
       Without end: the signal goes to a fixed point at out 0.6513, ten times closer every 2.7 layers.
       Chaos: near inputs part, to the cosine c* = 0.0000; χ₁ = 1.2098, ξ_q = 1.2 layers, ξ_c = 12.1 layers.
+      Squared singular values after layer 3: mean 1.0316, variance by mean² 5.9564; 0 is an isometry.
 
       """
     #expect(
