@@ -11,7 +11,7 @@ struct RunReport {
   /// In the format that is asked for.
   func text(_ output: OutputOptions) -> String {
     switch output.format {
-    case .text: text + chartText
+    case .text: text + extremes + chartText
     case .table: table + chartText
     case .csv:
       (output.header ? RowFormat.csv.header(settings: trials[0].experiment.settingNames) : "")
@@ -57,6 +57,27 @@ struct RunReport {
         + (histogram(of: records).map { "  \($0)\n" } ?? "")
     }.joined()
   }
+
+  /// Where the gradient of one loss is smallest and where it is largest, as means of the trials.
+  private var extremes: String {
+    guard let first = trials.first, first.experiment.backward == .last else { return "" }
+    return Quantity.main.filter(\.needsGradients).map { quantity in
+      let means = first.records.indices.compactMap { index -> (layer: Int, mean: Magnitude)? in
+        let figures = trials.compactMap { quantity.value(in: $0.records[index]) }
+        guard !figures.isEmpty, case .magnitude(let mean) = TrialStatistics(of: figures).mean,
+          !mean.significand.isNaN
+        else { return nil }
+        return (first.records[index].layer, mean)
+      }
+      guard means.count > 1, let least = means.min(by: { $0.mean < $1.mean }),
+        let most = means.max(by: { $0.mean < $1.mean })
+      else { return "" }
+      return "smallest \(quantity.label): \(figure(least.mean)) at \(place(least.layer)), largest:"
+        + " \(figure(most.mean)) at \(place(most.layer))\n"
+    }.joined()
+  }
+
+  private func place(_ layer: Int) -> String { layer == 0 ? "the input" : "layer \(layer)" }
 
   /// A line of the singular values, the predicted ones in brackets; what is below the floor of single
   /// precision is said to be so.

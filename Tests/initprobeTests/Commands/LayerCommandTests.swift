@@ -98,6 +98,8 @@ private let widthNote = "Note: out=8*d/3 = 26.67 units are rounded down.\n"
       out: 0.7663 grad: 0.8321 wgrad: 0.6976
       out: 0.6801 grad: 0.8604 wgrad: 0.7432
       out: 0.6799 grad: 1.0000 wgrad: 0.4414
+      smallest grad: 0.5931 at the input, largest: 1.0000 at layer 3
+      smallest wgrad: 0.4414 at layer 3, largest: 0.7432 at layer 2
 
       """
     #expect(try Binary.run(Self.stack) == Outcome(output: text, errors: "", status: 0))
@@ -109,11 +111,24 @@ private let widthNote = "Note: out=8*d/3 = 26.67 units are rounded down.\n"
       out: 0.7663 (0.7594) grad: 0.8321 (0.8843) wgrad: 0.6976
       out: 0.6801 (0.6930) grad: 0.8604 (0.8560) wgrad: 0.7432
       out: 0.6799 (0.6685) grad: 1.0000 (1.0000) wgrad: 0.4414
+      smallest grad: 0.5931 at the input, largest: 1.0000 at layer 3
+      smallest wgrad: 0.4414 at layer 3, largest: 0.7432 at layer 2
 
       """
     #expect(
       try Binary.run("\(Self.stack) --theory --quiet")
         == Outcome(output: text, errors: "", status: 0))
+  }
+
+  @Test func `are smallest and largest on average over the trials`() throws {
+    let output = try Binary.run("\(Self.stack) --trials 3").output
+    #expect(
+      output.hasSuffix(
+        """
+        smallest grad: 0.5603 at the input, largest: 1.0000 at layer 3
+        smallest wgrad: 0.5847 at layer 3, largest: 0.6975 at layer 2
+
+        """))
   }
 }
 
@@ -137,6 +152,8 @@ private let widthNote = "Note: out=8*d/3 = 26.67 units are rounded down.\n"
       out: 1.0222 grad: 0.9513 wgrad: 1.7919
       out: 1.0911 grad: 0.8480 wgrad: 1.3503
       out: 1.1541 grad: 0.7713 wgrad: 1.5052
+      smallest grad: 0.7713 at layer 3, largest: 1.0695 at the input
+      smallest wgrad: 1.3503 at layer 2, largest: 1.7919 at layer 1
       """
     ),
     (

@@ -63,9 +63,15 @@ for l in range(1, N + 1):
         kept[l], weights[l] = h, [m.weight for m in matrices]
 wanted = [x0] + list(kept.values()) + sum(weights.values(), [])
 grads = list(torch.autograd.grad(h, wanted, torch.randn(h.shape, generator=torch.Generator().manual_seed(0 + l))))
-print(f" grad: {figure(grads.pop(0).abs().mean())}")
+means = {"grad": {"the input": grads.pop(0).abs().mean()}, "wgrad": {}}
+print(f" grad: {figure(means['grad']['the input'])}")
 flow = [grads.pop(0) for _ in kept]
 for l, grad in zip(kept, flow):
     parts = [grads.pop(0) for _ in weights[l]]
     mean = sum(p.abs().sum() for p in parts) / max(1, sum(p.numel() for p in parts))
+    means["grad"][f"layer {l}"], means["wgrad"][f"layer {l}"] = grad.abs().mean(), mean
     print(f"out: {figure(kept[l].std())} grad: {figure(grad.abs().mean())} wgrad: {figure(mean)}")
+for name, at in means.items():
+    if len(at) > 1:
+        least, most = min(at, key=at.get), max(at, key=at.get)
+        print(f"smallest {name}: {figure(at[least])} at {least}, largest: {figure(at[most])} at {most}")
