@@ -168,7 +168,9 @@ private func gain(_ line: String) throws -> Outcome {
   /// What `gain` and `predict` say of the same stack are the same words and figures.
   @Test(arguments: [2, 12, 100])
   func `do the same in the words of a prediction`(depth: Int) throws {
-    for activation in Activation.listed {
+    let activations =
+      depth == 12 ? Activation.listed : [.tanh, .relu, .gelu, .sigmoid, .exp, .square]
+    for activation in activations {
       let stack = try Experiment(
         activation: activation, gain: 1, shape: .square(width: 100, depth: depth)
       ).theory()
