@@ -15,7 +15,10 @@ extension Quantity {
     ) {
       $0.gradMeanAbs.map(Figure.magnitude)
     },
-    Quantity("weight_grad_mean_abs", "wgrad", place: .main, needsGradients: true) {
+    Quantity(
+      "weight_grad_mean_abs", "wgrad", place: .main, needsGradients: true,
+      hasPredictedColumn: true
+    ) {
       $0.weightGradMeanAbs.map(Figure.magnitude)
     },
     .singularValue("sv_max", "max", .largest),
@@ -43,5 +46,5 @@ extension Quantity {
   /// Those of the singular values.
   package static let spectrum = all.filter { $0.place == .spectrum }
   /// Those that can be held against an expectation.
-  package static let expectable = main.filter { $0.hasPredictedColumn }
+  package static let expectable = main.filter { ["out", "grad"].contains($0.label) }
 }

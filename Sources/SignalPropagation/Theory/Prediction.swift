@@ -24,7 +24,8 @@ extension LayerStack {
   ///
   /// Mean |gradient| is that of a normal distribution. Where a function is applied to h itself instead of to a
   /// matrix's output, as in `0.8*h + W(tanh(2*rmsnorm(h)))`, the gradient of a unit has a variance that depends
-  /// on the unit: its mean square is right, and its mean |gradient| up to some 15 % below what is said here.
+  /// on the unit: its mean square is right, and its mean |gradient| below what is said here, by 30 % for
+  /// `W(relu(h))`, see `LayerGraph.functionOfInput`.
   ///
   /// - Parameters:
   ///   - layers: Ascending, each in 1…depth.
@@ -50,7 +51,8 @@ extension Experiment {
   package func predict(followingPairs: Bool = true) -> [LayerRecord] {
     switch backward {
     case .last where gradients:
-      stack.predictFlow(layers: reportedLayers, followingPairs: followingPairs)
+      stack.predictFlow(
+        layers: reportedLayers, batch: batch, followingPairs: followingPairs)
     case .each, .last:
       stack.predict(
         layers: reportedLayers, gradients: gradients, followingPairs: followingPairs)

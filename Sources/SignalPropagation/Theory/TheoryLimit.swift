@@ -40,6 +40,34 @@ package struct TheoryLimit: Error, Equatable {
 }
 
 extension LayerGraph {
+  /// The first value that is a function of the layer's input itself, with no matrix before it, or a product with
+  /// it; `nil` where the input is only added, normalised and mapped.
+  ///
+  /// The gradient of a unit then has a variance that depends on the unit, so that it is no normal distribution
+  /// over the units.
+  var functionOfInput: Expression? {
+    var isDirect: [Bool] = []
+    for (index, node) in nodes.enumerated() {
+      let direct = node.operands.contains { isDirect[$0] }
+      let isBent =
+        switch node {
+        case .function(let function, _): function.kind != .identity
+        case .binary(.multiply, _, _), .binary(.divide, _, _): true
+        case .scalar(let operation, _): !operation.isLinear
+        case .input, .stackInput, .linear, .normalization, .binary: false
+        }
+      if direct, isBent { return expression(of: index) }
+      if case .input = node {
+        isDirect.append(true)
+      } else if case .linear = node {
+        isDirect.append(false)
+      } else {
+        isDirect.append(direct)
+      }
+    }
+    return nil
+  }
+
   /// The value of a node as an expression; names that the user gave are written out.
   func expression(of node: Int) -> Expression {
     func make(_ node: Expression.Node) -> Expression { Expression(node: node, column: 0) }

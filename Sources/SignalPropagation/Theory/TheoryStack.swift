@@ -28,6 +28,15 @@ package struct TheoryStack: Equatable, Sendable {
   /// What the gain does over the layers of the stack, and in a stack without end.
   package func assessment() -> StackAssessment { experiment.stack.assessment() }
 
+  /// A value of the layer on whose account the predicted mean |gradient| is too large, see
+  /// `LayerGraph.functionOfInput`; `nil` where there is none.
+  package var functionOfInput: String? {
+    experiment.stack.graph(ofLayer: 1).functionOfInput?.description
+  }
+
+  /// Why the gradients of the weights are not predicted, in a few words; `nil` where they are.
+  package var weightGradientLimit: String? { experiment.stack.weightGradientLimit }
+
   /// The named gain to use; `nil` where no name stands for one.
   package func gainAdvice() -> GainAdvice? {
     experiment.stack.gainAdvice(initializer: experiment.initializer)

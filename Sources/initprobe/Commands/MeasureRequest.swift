@@ -65,7 +65,7 @@ struct MeasureRequest: Equatable {
         Note.layer(of: experiment, asked: draft.loss)
           + (describesWeights ? Note.weights(of: experiment) : "")
           + (theory ? Note.unpredictedSpectrum(of: [experiment]) : "") + Note.notFinite(in: shown)
-          + (stack.map { Note.unusual(in: shown, of: $0) } ?? ""))
+          + (stack.map { Note.theory(of: $0) + Note.unusual(in: shown, of: $0) } ?? ""))
     }
     try expectations.check(trials)
   }

@@ -59,6 +59,7 @@ struct PredictRequest: Equatable {
     if !output.quiet {
       writeToStandardError(
         Note.layer(of: stack.experiment, asked: draft.loss)
+          + Note.theory(of: stack)
           + (describesWeights ? Note.weights(of: stack.experiment) : "")
           + Note.notFinite(in: [shown]))
     }

@@ -124,7 +124,7 @@ private func predict(_ line: String) throws -> Outcome {
     let rows = records.map { record in
       "tanh,1.6666666666666667,xavier_normal,,1,0,sum,each,1000,7,20,3,\(record.layer),,,,,,,,,,,,,,"
         + "\(shortest(record.predicted.outStd!)),\(shortest(record.predicted.similarity!)),"
-        + "\(record.predicted.gradMeanAbs.map(shortest) ?? ""),,,,,,\n"
+        + "\(record.predicted.gradMeanAbs.map(shortest) ?? ""),,,,,,,\n"
     }
     let line = "tanh 5/3 --depth 20 --batch 7 --seed 3 --format csv"
     #expect(
@@ -218,5 +218,40 @@ private func predict(_ line: String) throws -> Outcome {
     let lines = try predict(run.joined(separator: " ") + " --quiet").output
       .split(separator: "\n\n")[0]
     #expect(predictions == lines.matches(of: /: (\S+)/).map { String($0.1) })
+  }
+}
+
+@Suite struct `Notes on a prediction` {
+  @Test(arguments: [
+    ("h+W(relu(h))", "relu(h)"), ("h*sigmoid(W(h))", "h*sigmoid(W(h))"),
+    ("W(tanh(2*rmsnorm(h)))", "tanh(2*rmsnorm(h))"), ("h/(1+W(h)**2)", "h/(square(W(h)) + 1)"),
+  ])
+  func `name the part of a layer that makes gradients uneven`(layer: String, part: String) throws {
+    let errors = try Binary.run(["predict", layer, "1", "--depth", "2", "--loss", "sum"]).errors
+    #expect(
+      errors
+        == "Note: \(part) takes the layer's input with no matrix before it, so gradients differ in size"
+        + " from unit to unit: the predicted grad has the right mean square, and is up to 40 % too"
+        + " large.\n")
+  }
+
+  @Test(arguments: [
+    "h+W(relu(W(h)))", "tanh(W(h))", "h+W(relu(W(rmsnorm(h))))", "tanh(W1(h))*W2(h)",
+    "0.5*h-0.3*W(h)", "layernorm(h+relu(W(h)))",
+  ])
+  func `are silent where the input is added, normalised and mapped`(layer: String) throws {
+    let outcome = try Binary.run(
+      ["predict", layer, "1", "--depth", "2", "--loss", "random"])
+    #expect(outcome.errors == "" && outcome.status == 0)
+  }
+
+  @Test func `say where the weights' gradients are not predicted`() throws {
+    let errors = try Binary.run(
+      ["predict", "tanh(W1(h))*W2(h)", "1", "--depth", "2", "--backward", "last"]
+    ).errors
+    #expect(
+      errors
+        == "Note: the gradients of the weights are not predicted for layers other than f(W(h)) and"
+        + " h + s*f(W(h)).\n")
   }
 }
