@@ -42,15 +42,19 @@ package final class Pool {
   }
 
   private func addChunk(_ bytes: Int) {
-    let hugePage = 1 << 21
+    let (page, hugePage) = (1 << 12, 1 << 21)
     let isLarge = bytes >= hugePage
+    // What lies before an aligned address is lost where address space is limited.
+    let alignment = bytes >= 8 * hugePage ? hugePage : isLarge ? page : 64
+    // Aligned by hand: a heap that aligns it leaves gaps, which the next chunk of the same size does not fit.
     let chunk = UnsafeMutableRawPointer.allocate(
-      byteCount: bytes, alignment: isLarge ? hugePage : 64)
+      byteCount: bytes + alignment, alignment: MemoryLayout<Double>.alignment)
+    let start = chunk.alignedUp(toMultipleOf: alignment)
     #if os(Linux)
-      if isLarge { madvise(chunk, bytes, MADV_HUGEPAGE) }
+      if isLarge { madvise(start, bytes, MADV_HUGEPAGE) }
     #endif
     chunks.append(chunk)
-    next = chunk
+    next = start
     bytesLeft = bytes
   }
 
