@@ -45,6 +45,20 @@ package func orthonormalize(
   }
 }
 
+/// The memory of a QR factorisation.
+package enum OrthonormalFactor {
+  /// The bytes of the pool that one takes.
+  package static func bytes(rows: Double, columns: Double) -> Double {
+    let width = Double(Panels.maxWidth)
+    let blocks = (columns / width).rounded(.up)
+    // All panels; of each block V and its transpose, from its first row on, T and its transpose, and two small
+    // products with all panels; a panel more, and one in double precision.
+    let reflections = blocks * rows - width * blocks * (blocks - 1) / 2
+    let floats = width * (blocks * rows + 2 * reflections + 3 * rows + 4 * blocks * width)
+    return floats * Double(MemoryLayout<Float>.stride)
+  }
+}
+
 /// The product I − V T Vᵀ of the reflections of one panel, from its first row on: V is zero above.
 private struct BlockReflector {
   private let firstRow: Int

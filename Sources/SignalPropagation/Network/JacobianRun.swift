@@ -73,7 +73,7 @@ struct JacobianRun {
       network.distinct
       .map { layer in layer.program.widths.reduce(0) { $0 + Double($1) } }.max() ?? 0
     let output = Double(experiment.shape.widestLayer)
-    return 4 * size * (widest + size) + output * size * (4 * 3 + 8 * 3)
+    return 4 * size * (widest + size) + output * size * (4 * 2 + 8 * 2)
   }
 }
 

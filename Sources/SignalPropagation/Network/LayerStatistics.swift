@@ -16,6 +16,13 @@ struct LayerStatistics {
   private var saturated = 0
   private var weightGradient: Magnitude?
 
+  /// The bytes that one takes, its lists included.
+  static func bytes(batch: Double, features: Double) -> Double {
+    let row = MemoryLayout<ColumnSummary>.stride + MemoryLayout<Magnitude>.stride
+    return batch * Double(row) + features * Double(MemoryLayout<Int64>.stride)
+      + Double(MemoryLayout<LayerStatistics>.stride * 3 / 2 + 3 * 32)
+  }
+
   /// Room for the figures of `batch` rows of `features` entries.
   init(layer: Int, features: Int, batch: Int, entriesOfActivations: Int) {
     activationEntries = entriesOfActivations

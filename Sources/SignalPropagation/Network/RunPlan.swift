@@ -56,12 +56,8 @@ struct RunPlan {
     let size = RunSize(experiment, network, limits: limits)
     leastProductFlops = limits.leastProductFlops
     let losses = experiment.lossLayers
-    products =
-      size.passes * Double(experiment.batch)
-      + (experiment.spectrum
-        ? Double(network.depth) * Double(experiment.shape.width(ofLayer: 0)) : 0)
-    let flops = 2 * products * size.weightsPerLayer
-    self.threads = max(1, Int(min(Double(threads), 1 + flops / limits.flopsPerThread)))
+    products = size.products
+    self.threads = size.usefulThreads(threads)
     lossGroups = losses.reversed().cut(RunPlan.lossesAtOnce).map(Array.init)
     tapeBytesPerColumn = Int(size.tapeBytesPerColumn)
     let threads = self.threads

@@ -14,6 +14,8 @@ struct Slice: Equatable {
 extension Slice {
   /// Groups of lanes, few enough that threads of unequal speed end together.
   private static let usualGroups = Panels.groupsAtOnce
+  /// Columns of a slice of the usual size.
+  static let usualColumns = usualGroups * Panels.lanes
   /// Columns of the largest slice on any CPU: a remainder of less than a panel goes with the last one.
   static let maxColumns = (Panels.mostGroupsAtOnce + 2) * Panels.lanes
 

@@ -111,6 +111,14 @@ package struct SweepSchedule: Equatable, Sendable {
     return most
   }
 
+  /// The same for `count` points that are alike.
+  package static func memoryNeeded(
+    for point: Experiment, count: Int, threads: Int, memory: Int?
+  ) -> Int? {
+    let points = Array(repeating: point, count: min(count, threads))
+    return SweepSchedule(points[...], threads: threads, memory: memory).memoryNeeded(for: points)
+  }
+
   /// Seconds that the points take at `rate` units of work per second and thread.
   package func seconds(for points: [Experiment], rate: Double) -> Double {
     let works = SweepSchedule.works(of: points)

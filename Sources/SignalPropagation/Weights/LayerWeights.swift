@@ -124,6 +124,16 @@ extension LayerGraph.Matrix {
   /// Weights of a part that stays in L2 until it is packed.
   private static let weightsAtOnce = 1 << 15
 
+  private var rowsAtOnce: Int { max(16, Self.weightsAtOnce / fanIn / 16 * 16) }
+
+  /// The weights that are there before they are packed.
+  var unpackedWeights: Double {
+    let weights = Double(fanIn) * Double(fanOut)
+    let fillsInParts = initializer.distribution(fanIn: fanIn, fanOut: fanOut, gain: gain)
+      .fillsInParts
+    return fillsInParts ? min(weights, Double(rowsAtOnce) * Double(fanIn)) : weights
+  }
+
   /// Draws the weights and returns the bias: as `nn.Linear` makes both, and then as the initialiser and
   /// `normal_` overwrite them.
   ///
@@ -134,7 +144,7 @@ extension LayerGraph.Matrix {
   ) -> [Float]? {
     initializer.fillLayer(
       &values, fanOut: fanOut, fanIn: fanIn, gain: gain, hasBias: biasStd != nil,
-      rowsAtOnce: max(16, Self.weightsAtOnce / fanIn / 16 * 16), generator: &generator,
+      rowsAtOnce: rowsAtOnce, generator: &generator,
       workspace: workspace
     ) { rows, values in packed.pack(values, rows: rows) }
     guard let biasStd else { return nil }

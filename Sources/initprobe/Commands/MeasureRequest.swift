@@ -54,7 +54,7 @@ struct MeasureRequest: Equatable {
   /// Everything that can be refused is refused before the work; the results are out before any verdict.
   func run() throws(Failure) {
     let threads = threads ?? availableCores()
-    let (experiment, stack) = try checked(threads: threads)
+    let (experiment, stack) = try checked(threads: workers(threads))
     try output.destination.check()
     let trials = try measure(experiment, stack, threads: workers(threads))
     let shown = trials.map { $0.showing(draft.experiment.reportCount) }

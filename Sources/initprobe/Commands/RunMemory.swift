@@ -14,9 +14,9 @@ struct RunMemory {
   /// - Parameter threads: `nil` for a prediction, which takes no memory but for its records.
   func check(threads: Int?) throws(ArgumentError) {
     guard let available = availableMemory(threads: threads ?? 1) else { return }
-    let needed = bytes(threads: threads)
+    let needed = bytes(threads: threads, within: available)
     if let needed, needed <= available { return }
-    let fitsOneThread = threads != 1 && fits(bytes(threads: 1))
+    let fitsOneThread = threads != 1 && fits(bytes(threads: 1, within: available))
     let sizes =
       threads == nil ? ["'--depth'"] : sizeOptions + (fitsOneThread ? ["'--threads'"] : [])
     throw .tooMuchMemory(needed: needed, available: available, sizes: sizes)
@@ -32,20 +32,51 @@ struct RunMemory {
     return shape + (trials > 1 ? ["'--trials'"] : [])
   }
 
-  /// `nil` beyond an `Int`.
-  private func bytes(threads: Int?) -> Int? {
-    let simulation = threads.map { experiment.memoryNeeded(threads: $0) } ?? 0
+  /// The bytes of all trials, of which as many run at the same time as `available` is enough for; `nil` beyond
+  /// an `Int`.
+  func bytes(threads: Int?, within available: Int?) -> Int? {
+    let simulation =
+      threads.map {
+        SweepSchedule.memoryNeeded(for: experiment, count: trials, threads: $0, memory: available)
+      } ?? 0
     guard let run = simulation else { return nil }
-    // A histogram has up to 51 edges and 50 counts, in memory and in text.
-    let bytesPerRecord =
-      format.bytesPerRecord(measured: threads != nil, predicted: theory || threads == nil)
-      + (experiment.histogram ? 4096 : 0)
-      + (threads != nil ? format.bytesOfSingularValues(of: experiment) : 0)
     let (lines, endless) = experiment.reportCount.addingReportingOverflow(1)
     let (records, tooMany) = trials.multipliedReportingOverflow(by: lines)
-    let (reports, tooLong) = records.multipliedReportingOverflow(by: bytesPerRecord)
-    let (sum, overflow) = run.addingReportingOverflow(reports)
-    return endless || tooMany || tooLong || overflow ? nil : sum
+    let (reports, tooLong) = records.multipliedReportingOverflow(
+      by: bytesPerRecord(isMeasured: threads != nil))
+    let (runs, tooManyRuns) = trials.multipliedReportingOverflow(
+      by: 2 * MemoryLayout<Experiment>.stride)
+    guard !endless, !tooMany, !tooLong, !tooManyRuns else { return nil }
+    let sum = Double(run) + Double(reports) + Double(runs)
+    return sum < 0x1p62 ? run + reports + runs : nil
+  }
+
+  /// The bytes that a record takes with what is made of it: what leads to it, or its text, which has room for
+  /// lines that are longer than the first.
+  private func bytesPerRecord(isMeasured: Bool) -> Int {
+    let record = MemoryLayout<LayerRecord>.stride
+    // A histogram has up to 51 edges and 50 counts, in memory and in text.
+    let histogram = experiment.histogram ? 4096 : 0
+    let text =
+      switch format {
+      case .text: 120
+      case .table: 650
+      case .csv: rowBytes(.csv, isMeasured)
+      case .jsonl: rowBytes(.jsonl, isMeasured)
+      }
+    let values = isMeasured ? format.bytesOfSingularValues(of: experiment) : 0
+    return record + max(record * 13 / 10, text) + histogram + values
+  }
+
+  /// The bytes of a row: its parameters, and the figures that are not empty.
+  private func rowBytes(_ format: RowFormat, _ isMeasured: Bool) -> Int {
+    let quantities =
+      Quantity.main + Quantity.statistics + (experiment.spectrum ? Quantity.spectrum : [])
+    let predicted = theory ? quantities.count(where: \.hasPredictedColumn) : 0
+    let empty = Trial(experiment: experiment, records: [LayerRecord(layer: 0)])
+    return
+      (format.rows([empty]).utf8.count + 18 * (predicted + (isMeasured ? quantities.count : 0)))
+      * 9 / 8
   }
 }
 
@@ -56,25 +87,6 @@ func fits(_ needed: Int?, _ available: Int? = availableMemory(threads: 1)) -> Bo
 }
 
 extension Format {
-  /// The bytes that a record takes in memory: twice its own while lists are joined, then once with its text,
-  /// which is there as a line, in a growing string, and in its copy.
-  func bytesPerRecord(measured: Bool, predicted: Bool) -> Int {
-    let empty = Trial(
-      experiment: Experiment(activation: Activation(.identity), gain: 1),
-      records: [LayerRecord(layer: 0)])
-    let predictions = Quantity.all.count(where: \.hasPredictedColumn)
-    let figures = (measured ? Quantity.all.count : 0) + (predicted ? predictions : 0)
-    let text =
-      switch self {
-      case .text, .table: 32
-      case .csv: RowFormat.csv.rows([empty]).utf8.count + 18 * figures
-      // A figure of 18 characters takes the place of `null`.
-      case .jsonl: RowFormat.jsonl.rows([empty]).utf8.count + 14 * figures
-      }
-    let record = MemoryLayout<LayerRecord>.stride
-    return max(2 * record, record + 48 + 29 * text / 10)
-  }
-
   /// The bytes that the singular values of a record take, in memory and, in JSON Lines, as text.
   func bytesOfSingularValues(of experiment: Experiment) -> Int {
     guard experiment.spectrum else { return 0 }

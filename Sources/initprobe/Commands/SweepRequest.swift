@@ -74,7 +74,7 @@ extension SweepRequest {
 
   private func points(threads: Int) throws(Failure) -> SweepPoints {
     do throws(ArgumentError) {
-      try checkMemory(threads: threads)
+      try checkMemory(threads: workers(threads))
       let points = sweep.points()
       if !keepsGoing, let missing = points.missing.first {
         throw .noGain(missing.error, argument: "--gain")

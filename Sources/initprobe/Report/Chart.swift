@@ -12,8 +12,9 @@ struct Chart {
   /// A block for each quantity that there is, with an empty line before each.
   var text: String {
     Quantity.expectable.compactMap { quantity in
-      let points = records.filter { $0.layer > 0 }
-        .map { (layer: $0.layer, value: quantity.value(in: $0)) }
+      let points = Array(
+        records.lazy.filter { $0.layer > 0 }
+          .map { (layer: $0.layer, value: quantity.value(in: $0)) })
       let isThere = points.contains { $0.value != nil }
       return isThere ? "\n" + block(quantity.label, points) : nil
     }.joined()

@@ -14,8 +14,10 @@ struct RunReport {
     case .text: text + extremes + chartText
     case .table: table + chartText
     case .csv:
-      (output.header ? RowFormat.csv.header(settings: trials[0].experiment.settingNames) : "")
-        + RowFormat.csv.rows(trials)
+      RowFormat.csv.rows(
+        trials,
+        header: output.header
+          ? RowFormat.csv.header(settings: trials[0].experiment.settingNames) : "")
     case .jsonl: RowFormat.jsonl.rows(trials)
     }
   }

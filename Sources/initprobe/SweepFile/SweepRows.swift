@@ -14,12 +14,24 @@ enum RowFormat: String {
     self == .csv ? LayerRow.table(settings: settings).header : ""
   }
 
-  /// A line for each layer of each trial.
-  func rows(_ trials: [Trial]) -> String {
-    trials.map { trial in
+  /// A line for each layer of each trial, after `header`.
+  func rows(_ trials: [Trial], header: String = "") -> String {
+    var text = header
+    let count = trials.reduce(0) { $0 + $1.records.count }
+    for (number, trial) in trials.enumerated() {
       let table = LayerRow.table(settings: trial.experiment.settingNames)
-      return trial.rows.map { self == .csv ? table.csv($0) : $0.json }.joined()
-    }.joined()
+      for (index, record) in trial.records.enumerated() {
+        let row = LayerRow(experiment: trial.experiment, record: record)
+        let line = self == .csv ? table.csv(row) : row.json
+        // Room for all lines, as a text that grows by doubling is there twice each time. The first line has
+        // less than the others, the second is like them.
+        if number == 0, index <= 1 {
+          text.reserveCapacity(header.utf8.count + count * (line.utf8.count + line.utf8.count / 8))
+        }
+        text += line
+      }
+    }
+    return text
   }
 
   /// The same for a point of a sweep, which can be told from those of other sweeps.

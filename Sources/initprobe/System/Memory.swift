@@ -10,9 +10,12 @@ func availableMemory(threads: Int) -> Int? {
     var size = MemoryLayout<UInt64>.size
     return sysctlbyname("hw.memsize", &bytes, &size, nil, 0) == 0 ? Int(bytes) : nil
   #else
-    availableMemory(stacks: (threads - 1) * threadStackSize) { readText($0) }
+    availableMemory(stacks: (threads - 1) * threadStackSize + heapReserve) { readText($0) }
   #endif
 }
+
+/// Address space that the C library's heap and a program's libraries take beside what is asked of them.
+private let heapReserve = 16 << 20
 
 /// The same for any set of files in place of `/proc` and `/sys`.
 func availableMemory(stacks: Int = 0, read: (String) -> String?) -> Int? {
@@ -20,7 +23,7 @@ func availableMemory(stacks: Int = 0, read: (String) -> String?) -> Int? {
   let groups = read("/proc/self/cgroup").map(memoryGroups) ?? []
   let limits =
     groups.compactMap { $0.available(read: read) }
-    + resourceLimits(read: read).map { max(0, $0 - stacks) }
+    + resourceLimits(read: read).map { max(0, $0 - stacks) / 8 * 7 }
   return ([free.map { $0 * 1024 }].compactMap(\.self) + limits).min()
 }
 

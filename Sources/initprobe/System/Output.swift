@@ -69,9 +69,11 @@ struct SystemError: Error {
 
 /// SIGPIPE must be ignored, so that a reader that has gone is an error like others.
 func writeAll(_ text: String, to file: Int32) throws(SystemError) {
-  var rest = Array(text.utf8)
+  var rest = text.utf8[...]
   while !rest.isEmpty {
-    let count = write(file, rest, rest.count)
+    // In pieces, as this is a copy.
+    let piece = Array(rest.prefix(1 << 20))
+    let count = write(file, piece, piece.count)
     if count >= 0 {
       rest.removeFirst(count)
       continue
