@@ -87,18 +87,19 @@ extension Activation {
     case .sqrt: return body { x in (T.squareRoot(x), 0.5 / T.squareRoot(x)) }
     case .min:
       let limit = parameter(0)
-      return body { x in (T.select(x > limit, limit, x), T.select(x <= limit, 1.0, 0.0)) }
+      return body { x in (T.select(x > limit, limit, x), T.select(x < limit, 1.0, 0.0)) }
     case .max:
       let limit = parameter(0)
-      return body { x in (T.select(x < limit, limit, x), T.select(x >= limit, 1.0, 0.0)) }
+      return body { x in (T.select(x < limit, limit, x), T.select(x > limit, 1.0, 0.0)) }
     case .clamp:
       let (lower, upper) = (parameter(0), parameter(1))
       return body { x in
-        // As torch.clamp: where the bounds are crossed, the upper one wins.
+        // As torch.clamp: where the bounds are crossed, the upper one wins. At a bound it is flat, as it is
+        // since PyTorch 2.14.
         let raised = T.select(x < lower, lower, x)
         return (
           T.select(raised > upper, upper, raised),
-          T.select(x >= lower, T.select(x <= upper, 1.0, 0.0), 0.0)
+          T.select(x > lower, T.select(x < upper, 1.0, 0.0), 0.0)
         )
       }
     }

@@ -82,6 +82,17 @@ package struct Activation: Hashable, Sendable {
     withFunction { $0(x) }
   }
 
+  /// Whether autograd selects between a gradient and 0 where φ is flat, instead of multiplying it by 0: so it
+  /// does in the backward functions of torch that have a mask, and an infinite gradient ends there, too.
+  var masksGradient: Bool {
+    switch kind {
+    case .relu, .relu6, .hardtanh, .hardshrink, .softshrink, .hardsigmoid, .hardswish, .threshold,
+      .min, .max, .clamp:
+      true
+    default: false
+    }
+  }
+
   /// The points, ascending, where φ is not smooth: φ, φ′ or φ″ jumps.
   package var kinks: [Double] {
     switch kind {

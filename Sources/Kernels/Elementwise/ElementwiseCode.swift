@@ -4,6 +4,8 @@ enum ElementwiseInstruction: Equatable, Sendable {
   case function(Activation, Int, slope: Int?)
   case scalar(ScalarOperation, Int)
   case binary(ElementwiseOperator, Int, Int)
+  /// A value times φ′ of a function that masks its gradient: 0 where φ′ is, whatever the value is.
+  case masked(Int, slope: Int)
   /// The same number everywhere.
   case constant(Float)
   /// A value that an earlier function makes.
@@ -12,7 +14,7 @@ enum ElementwiseInstruction: Equatable, Sendable {
   var operands: [Int] {
     switch self {
     case .function(_, let a, _), .scalar(_, let a): [a]
-    case .binary(_, let a, let b): [a, b]
+    case .binary(_, let a, let b), .masked(let a, let b): [a, b]
     case .constant, .slope: []
     }
   }
@@ -147,6 +149,12 @@ extension ElementwiseCode.Step {
       case .subtract: for i in 0..<count { y[i] = a[i] - b[i] }
       case .multiply: for i in 0..<count { y[i] = a[i] * b[i] }
       case .divide: for i in 0..<count { y[i] = a[i] / b[i] }
+      }
+    case .masked:
+      for i in 0..<count {
+        let product = a[i] * b[i]
+        // Only what is no number changes: a product with 0 keeps its sign.
+        y[i] = product.replacing(with: 0, where: (product .!= product) .& (b[i] .== 0))
       }
     case .constant(let number):
       for i in 0..<count { y[i] = LaneGroup(repeating: number) }

@@ -57,7 +57,8 @@ struct ElementwiseCompiler {
         adjoints[operand] = adjoints[operand].map { sum($0, part) } ?? part
       }
       switch instruction {
-      case .function(_, let a): pass(product(adjoint, slopes[place]!), to: a)
+      case .function(let function, let a):
+        pass(product(adjoint, slopes[place]!, isMask: function.masksGradient), to: a)
       case .scalar(let operation, let a):
         pass(through(operation, adjoint, operand: values[a], result: values[place]), to: a)
       case .binary(let operation, let a, let b):
@@ -110,11 +111,17 @@ struct ElementwiseCompiler {
     }
   }
 
-  private mutating func product(_ adjoint: Adjoint, _ value: Int) -> Adjoint {
+  /// - Parameter isMask: Whether the value is φ′ of a function that masks its gradient.
+  private mutating func product(
+    _ adjoint: Adjoint, _ value: Int, isMask: Bool = false
+  ) -> Adjoint {
     switch adjoint {
-    case .constant(let factor): .value(value, factor: factor)
+    case .constant(let factor): return .value(value, factor: factor)
     case .value(let other, let factor):
-      .value(append(.binary(.multiply, other, value)), factor: factor)
+      let step =
+        isMask
+        ? ElementwiseInstruction.masked(other, slope: value) : .binary(.multiply, other, value)
+      return .value(append(step), factor: factor)
     }
   }
 

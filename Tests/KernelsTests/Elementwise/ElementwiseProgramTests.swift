@@ -191,6 +191,53 @@ private struct Operands {
     #expect(outputs.map(\.bits) == bits)
   }
 
+  /// f(a)·b, whose derivative by a is what autograd of PyTorch 2.15 gives of it for an infinite b: where a
+  /// function has a mask, no infinity comes through, and where autograd multiplies by 0, it is NaN.
+  @Test(
+    arguments: [
+      (Activation(.relu), [-1, 0], [1]), (Activation(.relu6), [-1, 0, 6, 7], [1]),
+      (Activation(.hardtanh), [-1, 2], [0.5]),
+      (Activation(.hardshrink), [0, 0.5, -0.5], [1]), (Activation(.softshrink), [0, 0.5], [1]),
+      (Activation(.hardsigmoid), [-3, 3, 4], [0]), (Activation(.hardswish), [-3, -4], [-1, 3, 4]),
+      (Activation(.threshold, [1, 2]), [1, 0], [2]), (Activation(.min, [1]), [2, 1], [0]),
+      (Activation(.max, [1]), [0, 1], [2]), (Activation(.clamp, [-1, 1]), [-2, 2, 1, -1], [0]),
+      (Activation(.elu), [], [1]), (Activation(.softplus), [], [30]),
+    ] as [(Activation, [Float], [Float])])
+  func `lets an infinite gradient end where autograd has a mask`(
+    function: Activation, flat: [Float], steep: [Float]
+  ) {
+    #expect(infiniteGradients(function, at: flat) == flat.map { _ in 0 })
+    for gradient in infiniteGradients(function, at: steep) { #expect(abs(gradient) == .infinity) }
+  }
+
+  @Test(
+    arguments: [
+      (Activation(.abs), 0), (Activation(.leakyReLU, [0]), -1), (Activation(.elu), -200),
+      (Activation(.square), 0), (Activation(.tanh), 100), (Activation(.silu), -200),
+    ] as [(Activation, Float)])
+  func `multiplies an infinite gradient by 0 where autograd does`(
+    function: Activation, place: Float
+  ) {
+    #expect(infiniteGradients(function, at: [place])[0].isNaN)
+  }
+
+  /// The derivative of f(a)·∞ by a at these places.
+  private func infiniteGradients(_ function: Activation, at places: [Float]) -> [Float] {
+    let program = ElementwiseProgram(
+      inputs: 2, instructions: [.function(function, 0), .binary(.multiply, 2, 1)])
+    let pool = Pool()
+    let (a, b) = (
+      Panels(features: 1, widths: [16], pool: pool), Panels(features: 1, widths: [16], pool: pool)
+    )
+    a.load(
+      rows: places + Array(repeating: 0, count: 16 - places.count), firstRow: 0, count: 16, scale: 1
+    )
+    b.load(rows: Array(repeating: .infinity, count: 16), firstRow: 0, count: 16, scale: 1)
+    let outputs = (0...program.storedCount).map { _ in a.like(in: pool) }
+    program.run([a, b], result: outputs[0], stored: Array(outputs.dropFirst()))
+    return outputs[1].rows().prefix(places.count).map { $0[0] }
+  }
+
   @Test func `knows derivatives that need no storage`() {
     func derivatives(
       _ inputs: Int, _ instructions: [ElementwiseProgram.Instruction]
