@@ -5,7 +5,9 @@ package struct Expression: Sendable {
     case number(Double)
     case name(String)
     case negative(Expression)
-    case binary(BinaryOperator, Expression, Expression)
+    /// Terms or factors from left to right, or a power. One node for all of a sum, so that a tree is no
+    /// deeper than its parentheses, however long it is.
+    case chain(Expression, [Link])
     case call(String, [Argument])
   }
 
@@ -13,6 +15,12 @@ package struct Expression: Sendable {
   package struct Argument: Sendable {
     package let key: String?
     package let value: Expression
+  }
+
+  /// What is done to the value so far.
+  package struct Link: Sendable {
+    package let sign: BinaryOperator
+    package let operand: Expression
   }
 
   package let node: Node
@@ -26,6 +34,15 @@ package struct Expression: Sendable {
     case multiply = "*"
     case divide = "/"
     case power = "**"
+
+    /// How tightly it binds: 1 in a sum, 2 in a product, 4 in a power.
+    fileprivate var level: Int {
+      switch self {
+      case .add, .subtract: 1
+      case .multiply, .divide: 2
+      case .power: 4
+      }
+    }
   }
 }
 
@@ -39,17 +56,37 @@ package struct Statement: Sendable {
 }
 
 extension Expression {
-  /// Every name in it, functions and matrices included.
-  var names: Set<String> {
+  /// The chain that begins with this one and goes on with `links`, all of which bind equally tightly.
+  ///
+  /// - Parameter column: Where it begins; `nil` where that is here.
+  func followed(by links: [Link], column: Int? = nil) -> Expression {
+    guard let sign = links.first?.sign else { return self }
+    if case .chain(let first, let before) = node, sign != .power, before[0].sign.level == sign.level
+    {
+      return Expression(node: .chain(first, before + links), column: column ?? self.column)
+    }
+    return Expression(node: .chain(self, links), column: column ?? self.column)
+  }
+
+  /// Adds every name in it, functions and matrices included.
+  func insertNames(into names: inout Set<String>) {
     switch node {
-    case .number: []
-    case .name(let name): [name]
-    case .negative(let value): value.names
-    case .binary(_, let left, let right): left.names.union(right.names)
+    case .number: break
+    case .name(let name): names.insert(name)
+    case .negative(let value): value.insertNames(into: &names)
+    case .chain(let first, let links):
+      first.insertNames(into: &names)
+      for link in links { link.operand.insertNames(into: &names) }
     case .call(let function, let arguments):
-      arguments.reduce(into: [function]) { $0.formUnion($1.value.names) }
+      names.insert(function)
+      for argument in arguments { argument.value.insertNames(into: &names) }
     }
   }
+}
+
+extension [Statement] {
+  /// Every name in the values, functions and matrices included.
+  var names: Set<String> { reduce(into: []) { $1.value.insertNames(into: &$0) } }
 }
 
 // MARK: One spelling
@@ -59,7 +96,7 @@ extension Expression: CustomStringConvertible {
   /// shortest numbers. Reading it gives the same tree.
   package var description: String { spelling.text }
 
-  /// The text, and how tightly its outermost operator binds: 1 sum, 2 product, 3 sign, 4 power, 5 atom.
+  /// The text, and how tightly its outermost operator binds: as the signs do, 3 a minus, 5 an atom.
   private var spelling: (text: String, level: Int) {
     switch node {
     case .number(let value): return (Expression.decimal(value), 5)
@@ -70,14 +107,14 @@ extension Expression: CustomStringConvertible {
         (argument.key.map { "\($0)=" } ?? "") + argument.value.description
       }
       return ("\(function)(\(list.joined(separator: ", ")))", 5)
-    case .binary(let sign, let left, let right):
-      switch sign {
-      case .add, .subtract:
-        return ("\(left.text(from: 1)) \(sign.rawValue) \(right.text(from: 2))", 1)
-      case .multiply, .divide:
-        return ("\(left.text(from: 2))\(sign.rawValue)\(right.text(from: 3))", 2)
-      case .power: return ("\(left.text(from: 5))**\(right.text(from: 3))", 4)
+    case .chain(let first, let links):
+      let level = links[0].sign.level
+      var text = first.text(from: level == 4 ? 5 : level)
+      for link in links {
+        text += level == 1 ? " \(link.sign.rawValue) " : link.sign.rawValue
+        text += link.operand.text(from: level == 4 ? 3 : level + 1)
       }
+      return (text, level)
     }
   }
 

@@ -11,10 +11,10 @@
 /// Everything in it means what it means in Python: a line end outside of parentheses ends a statement as a
 /// semicolon does, and `#` begins a comment.
 struct ExpressionParser {
-  /// The most characters of a layer. A chain such as h+h+… is a tree as deep as it is long, and what goes
-  /// through a tree needs stack for every level.
-  static let longest = 2_000
-  /// The most parentheses, signs and powers within each other.
+  /// The most characters of a layer.
+  static let longest = 100_000
+  /// The most parentheses, signs and powers within each other: what goes through a tree needs stack for
+  /// every level.
   static let deepest = 100
 
   private let source: String
@@ -78,19 +78,21 @@ struct ExpressionParser {
   }
 
   private mutating func sum() throws(LayerError) -> Expression {
-    var left = try product()
+    let first = try product()
+    var links: [Expression.Link] = []
     while let sign = takeSign(.add, .subtract) {
-      left = Expression(node: .binary(sign, left, try product()), column: left.column)
+      links.append(Expression.Link(sign: sign, operand: try product()))
     }
-    return left
+    return first.followed(by: links)
   }
 
   private mutating func product() throws(LayerError) -> Expression {
-    var left = try unary()
+    let first = try unary()
+    var links: [Expression.Link] = []
     while let sign = takeSign(.multiply, .divide) {
-      left = Expression(node: .binary(sign, left, try unary()), column: left.column)
+      links.append(Expression.Link(sign: sign, operand: try unary()))
     }
-    return left
+    return first.followed(by: links)
   }
 
   private mutating func unary() throws(LayerError) -> Expression {
@@ -101,7 +103,7 @@ struct ExpressionParser {
     if take("-") { return Expression(node: .negative(try unary()), column: column) }
     let base = try atom()
     guard takeSign(.power) != nil else { return base }
-    return Expression(node: .binary(.power, base, try unary()), column: column)
+    return base.followed(by: [Expression.Link(sign: .power, operand: try unary())], column: column)
   }
 
   private mutating func atom() throws(LayerError) -> Expression {

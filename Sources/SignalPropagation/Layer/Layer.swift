@@ -11,7 +11,10 @@ package struct Layer: Hashable, Sendable, CustomStringConvertible {
   let statements: [Statement]
   /// Whether it is about `x`.
   package let isFormula: Bool
-  private let function: Activation?
+  /// φ, where the layer is φ(W h) with numbers for φ's parameters and nothing said of W.
+  package let activation: Activation?
+  /// Every name that it says, those that it defines among them.
+  private let allNames: Set<String>
 
   /// What an activation's name stands for.
   package init(_ activation: Activation) {
@@ -28,7 +31,8 @@ package struct Layer: Hashable, Sendable, CustomStringConvertible {
     source = description
     statements = [Statement(name: nil, value: call, column: 0)]
     isFormula = true
-    function = activation
+    self.activation = activation
+    allNames = statements.names
   }
 
   /// Reads a formula in `x` or a layer in `h`.
@@ -38,13 +42,14 @@ package struct Layer: Hashable, Sendable, CustomStringConvertible {
     statements = try ExpressionParser.statements(of: source)
     self.source = source
     description = statements.map(\.description).joined(separator: "; ")
-    let names = statements.reduce(into: Set<String>()) { $0.formUnion($1.value.names) }
+    let names = statements.names
+    allNames = names
     func fail(_ problem: LayerError.Problem) -> LayerError {
       LayerError(problem: problem, source: source, column: 0)
     }
     isFormula = names.contains("x")
     guard !(isFormula && names.contains("h")) else { throw fail(.mixesInputs) }
-    function = Layer.singleFunction(statements)
+    activation = Layer.singleFunction(statements)
   }
 
   /// Layers are equal where they are spelled alike.
@@ -52,13 +57,8 @@ package struct Layer: Hashable, Sendable, CustomStringConvertible {
 
   package func hash(into hasher: inout Hasher) { hasher.combine(description) }
 
-  /// φ, where the layer is φ(W h) with numbers for φ's parameters and nothing said of W.
-  package var activation: Activation? { function }
-
   /// Whether it says `name`.
-  package func mentions(_ name: String) -> Bool {
-    statements.contains { $0.value.names.contains(name) }
-  }
+  package func mentions(_ name: String) -> Bool { allNames.contains(name) }
 
   /// The statements in one spelling; the last gives the layer's output.
   package var lines: [String] { statements.map(\.description) }
@@ -67,16 +67,11 @@ package struct Layer: Hashable, Sendable, CustomStringConvertible {
   package var resultName: String? { statements[statements.count - 1].name }
 
   /// Every name that it says, those that it defines apart.
-  package var names: Set<String> {
-    statements.reduce(into: Set<String>()) { $0.formUnion($1.value.names) }
-      .subtracting(statements.compactMap(\.name))
-  }
+  package var names: Set<String> { allNames.subtracting(statements.compactMap(\.name)) }
 
   /// Whether it contains a normalisation.
   package var normalizes: Bool {
-    statements.contains { statement in
-      statement.value.names.contains { LayerVocabulary.normalization($0) != nil }
-    }
+    allNames.contains { LayerVocabulary.normalization($0) != nil }
   }
 
   private static func singleFunction(_ statements: [Statement]) -> Activation? {

@@ -116,9 +116,13 @@ private struct LayerEvaluation {
       case .number(let value): return .number(-value)
       case .vector(let v): return scalar(.multiply(-1), v)
       }
-    case .binary(let sign, let left, let right):
-      let (a, b) = (try value(left), try value(right))
-      return try combine(sign, a, b, expression, right)
+    case .chain(let first, let links):
+      var result = try value(first)
+      for link in links {
+        let operand = try value(link.operand)
+        result = try combine(link.sign, result, operand, expression, link.operand)
+      }
+      return result
     case .call(let function, let arguments): return try call(function, arguments, expression.column)
     }
   }
@@ -242,9 +246,7 @@ private struct LayerEvaluation {
   private mutating func onlyVector(
     _ name: String, _ arguments: [Expression.Argument], _ column: Int
   ) throws(LayerError) -> Int {
-    guard arguments.count == 1 else {
-      throw error(.argumentCount(name, least: 1, most: 1, given: arguments.count), column)
-    }
+    guard arguments.count == 1 else { throw wrongCount(name, given: arguments.count, column) }
     if let key = arguments[0].key {
       throw error(.unknownKey(name, key: key, known: []), arguments[0].value.column)
     }
@@ -255,12 +257,20 @@ private struct LayerEvaluation {
   }
 
   private mutating func number(
-    _ argument: Expression.Argument, of name: String
+    _ expression: Expression, of name: String
   ) throws(LayerError) -> Double {
-    guard case .number(let number) = try value(argument.value) else {
-      throw error(.takesNumber(name), argument.value.column)
+    guard case .number(let number) = try value(expression) else {
+      throw error(.takesNumber(name), expression.column)
     }
     return number
+  }
+
+  /// An error of arguments that are not as many as a function takes.
+  private func wrongCount(
+    _ name: String, _ counts: ClosedRange<Int> = 1...1, given: Int, _ column: Int
+  ) -> LayerError {
+    error(
+      .argumentCount(name, least: counts.lowerBound, most: counts.upperBound, given: given), column)
   }
 
   private mutating func function(_ activation: Activation, _ v: Int) -> Value {
@@ -272,11 +282,9 @@ private struct LayerEvaluation {
   ) throws(LayerError) -> Value {
     let parameters = kind.row.parameters
     let required = parameters.count { $0.defaultValue == nil }
-    guard (1 + required...1 + parameters.count).contains(arguments.count), arguments[0].key == nil
-    else {
-      throw error(
-        .argumentCount(
-          name, least: 1 + required, most: 1 + parameters.count, given: arguments.count), column)
+    let counts = 1 + required...1 + parameters.count
+    guard counts.contains(arguments.count), arguments[0].key == nil else {
+      throw wrongCount(name, counts, given: arguments.count, column)
     }
     let operand = try value(arguments[0].value)
     var values = parameters.map(\.defaultValue)
@@ -293,13 +301,11 @@ private struct LayerEvaluation {
       guard given.insert(place).inserted else {
         throw error(.repeatedKey(parameters[place].name), argument.value.column)
       }
-      values[place] = try number(argument, of: name)
+      values[place] = try number(argument.value, of: name)
     }
     let known = values.compactMap(\.self)
     guard known.count == parameters.count else {
-      throw error(
-        .argumentCount(
-          name, least: 1 + required, most: 1 + parameters.count, given: arguments.count), column)
+      throw wrongCount(name, counts, given: arguments.count, column)
     }
     if let problem = Activation.problem(kind, with: known) {
       throw error(.parameter(function: name, problem), column)
@@ -322,8 +328,7 @@ private struct LayerEvaluation {
     guard let first = arguments.first, first.key == nil,
       arguments.dropFirst().allSatisfy({ $0.key != nil })
     else {
-      throw error(
-        .argumentCount(name, least: 1, most: 1, given: arguments.count { $0.key == nil }), column)
+      throw wrongCount(name, given: arguments.count { $0.key == nil }, column)
     }
     guard case .vector(let operand) = try value(first.value) else {
       throw error(.takesVector(name), column)
@@ -393,7 +398,7 @@ private struct LayerEvaluation {
 
   /// Whole units; what is left of the last one is cut off, as Python's `int` does.
   private mutating func width(_ expression: Expression) throws(LayerError) -> Int {
-    let value = try number(Expression.Argument(key: nil, value: expression), of: "out")
+    let value = try number(expression, of: "out")
     guard value >= 1, value < 0x1p53 else { throw error(.badWidth(value), expression.column) }
     if value != value.rounded(.down) {
       graph.noteRounded("\(expression) = \(Expression.decimal((value * 100).rounded() / 100))")
@@ -404,7 +409,7 @@ private struct LayerEvaluation {
   private mutating func deviation(
     _ key: String, _ expression: Expression
   ) throws(LayerError) -> Double {
-    let value = try number(Expression.Argument(key: nil, value: expression), of: key)
+    let value = try number(expression, of: key)
     guard value >= 0, value.isFinite else {
       throw error(.badStd(key: key, value), expression.column)
     }

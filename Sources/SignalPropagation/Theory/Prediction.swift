@@ -11,6 +11,10 @@ extension LayerStack {
 
   /// What is in the way of the theory, `nil` where it covers the stack, see `checkTheory`.
   package var theoryLimit: TheoryLimit? {
+    let most = 1000
+    guard graph(ofLayer: 1).nodes.count <= most else {
+      return TheoryLimit(reason: .tooManyOperations(most: most), layer: 1)
+    }
     var field = MeanField(self, followsPairs: true, followsOnes: loss == .sum)
     while field.layer < min(depth, 3) { field.advance() }
     return field.limit

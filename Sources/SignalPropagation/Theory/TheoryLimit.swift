@@ -16,6 +16,8 @@ package struct TheoryLimit: Error, Equatable {
     case divisionByMixture(String)
     /// A product, whose expectation would take a third or higher moment of the layer's input.
     case higherMoment(String)
+    /// So many operations that a prediction, whose work grows with their square, would take long.
+    case tooManyOperations(most: Int)
   }
 
   /// What is in the way.
@@ -33,6 +35,7 @@ package struct TheoryLimit: Error, Equatable {
       "\(function) is applied to \(argument), which is not a function of one pre-activation"
     case .divisionByMixture(let divisor):
       "\(divisor) is divided by, which is not a function of one pre-activation"
+    case .tooManyOperations(let most): "it has more than \(most) operations"
     case .higherMoment(let value):
       "\(value) has a product in which the layer's input occurs more than twice"
     }
@@ -69,12 +72,28 @@ extension LayerGraph {
   }
 
   /// The value of a node as an expression; names that the user gave are written out.
+  ///
+  /// A value that is named and used again doubles what is written, so there is a limit.
   func expression(of node: Int) -> Expression {
+    var rest = 100
+    return expression(of: node, &rest)
+  }
+
+  /// - Parameter rest: The nodes that may still be written.
+  private func expression(of node: Int, _ rest: inout Int) -> Expression {
     func make(_ node: Expression.Node) -> Expression { Expression(node: node, column: 0) }
-    func call(_ name: String, _ operand: Int, _ rest: [Double] = []) -> Expression {
-      let arguments = [expression(of: operand)] + rest.map { make(.number($0)) }
+    func call(_ name: String, _ operand: Int, _ parameters: [Double] = []) -> Expression {
+      let arguments = [value(operand)] + parameters.map { make(.number($0)) }
       return make(.call(name, arguments.map { Expression.Argument(key: nil, value: $0) }))
     }
+    func value(_ node: Int) -> Expression { expression(of: node, &rest) }
+    func chain(
+      _ first: Expression, _ sign: Expression.BinaryOperator, _ operand: Expression
+    ) -> Expression {
+      first.followed(by: [Expression.Link(sign: sign, operand: operand)])
+    }
+    guard rest > 0 else { return make(.name("…")) }
+    rest -= 1
     switch nodes[node] {
     case .input: return make(.name("h"))
     case .stackInput: return make(.name("x0"))
@@ -85,10 +104,11 @@ extension LayerGraph {
       return call(function.name, u, function.parameters == defaults ? [] : function.parameters)
     case .scalar(let operation, let u):
       let (sign, number, isFirst) = operation.spelling
-      let operands = [expression(of: u), make(.number(number))]
-      return make(.binary(sign, operands[isFirst ? 1 : 0], operands[isFirst ? 0 : 1]))
+      let (operand, constant) = (value(u), make(.number(number)))
+      return isFirst ? chain(constant, sign, operand) : chain(operand, sign, constant)
     case .binary(let sign, let u, let v):
-      return make(.binary(sign.spelling, expression(of: u), expression(of: v)))
+      let left = value(u)
+      return chain(left, sign.spelling, value(v))
     }
   }
 }

@@ -7,8 +7,8 @@ extension Expression {
     case .number(let value): "\(value)"
     case .name(let name): name
     case .negative(let value): "(- \(value.structure))"
-    case .binary(let sign, let left, let right):
-      "(\(sign.rawValue) \(left.structure) \(right.structure))"
+    case .chain(let first, let links):
+      links.reduce(first.structure) { "(\($1.sign.rawValue) \($0) \($1.operand.structure))" }
     case .call(let function, let arguments):
       "(\(function)"
         + arguments.map { " " + ($0.key.map { "\($0)=" } ?? "") + $0.value.structure }.joined()

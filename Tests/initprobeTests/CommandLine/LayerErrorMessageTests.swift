@@ -41,8 +41,8 @@ import Testing
       "there are more than 100 levels of nesting; give parts names."
     ),
     (
-      "h" + String(repeating: " + h", count: 600), 2000,
-      "the layer has more than 2000 characters; write a shorter one."
+      "h" + String(repeating: " + h", count: 30_000), 100_000,
+      "the layer has more than 100000 characters; write a shorter one."
     ),
     ("h +", 3, "the expression ends too early; finish it."),
     ("# nothing", 9, "the layer is empty; write one such as 'tanh(W(h))'."),
