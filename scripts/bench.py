@@ -58,8 +58,17 @@ SHAPES = [
     Case(250, 250, 10, 3),
     Case(250, 250, 100, 11),
     Case(250, 250, 400, 57),
+    Case(500, 500, 24, 23, "gpt2", "1", weights=8),
+    Case(500, 500, 24, 23, "llama", "1", weights=8),
+    Case(768, 1024, 12, 11, "gpt2", "1", weights=8),
+    Case(768, 1024, 12, 11, "llama", "1", weights=8),
 ]
-QUICK_SHAPES = [Case(100, 1000, 100, 11), Case(1000, 1, 100, 11), Case(250, 250, 10, 3)]
+QUICK_SHAPES = [
+    Case(100, 1000, 100, 11),
+    Case(1000, 1, 100, 11),
+    Case(250, 250, 10, 3),
+    Case(500, 500, 24, 23, "llama", "1", weights=8),
+]
 
 
 def main():
@@ -168,19 +177,22 @@ def shapes(contenders, recorder, quick):
         factors = [f(theirs, ours) for theirs in (snippet, best) for f in (ratio, ratio_inside)]
         theirs = [seconds(f(samples)) for samples in (snippet, best) for f in (wall, inside)]
         rows.append([
-            f"{case.width} × {case.batch} × {case.depth}", seconds(wall(ours)), *theirs,
+            f"{case.width} × {case.batch} × {case.depth}" + (f", {case.activation}" if case.is_block else ""),
+            seconds(wall(ours)), *theirs,
             *map(times, factors), f"{case.flop / wall(ours) * 1e-9:.0f}",
             target.verdict(min(factors)),
         ])  # fmt: skip
     return Table(
-        "Other shapes",
+        "Other shapes, and blocks of transformers",
         ["width × batch × depth", "initprobe", "snippet", "without import", "best",
          "without import",
          "ratio to snippet", "without import", "ratio to best", "without import",
          "initprobe GFLOP/s", "target for each ratio"],
         rows,
-        "tanh at 5/3. initprobe is counted whole also where PyTorch is spared its import. Small\n"
-        "batches are mostly draws, so their FLOP/s are low for every contender.",
+        "tanh at 5/3, unless a preset of `initprobe list` is named, for which PyTorch runs what\n"
+        "`initprobe pytorch` prints: as it is in the place of the snippet, and without draws that are overwritten\n"
+        "and gradients of weights for the best. initprobe is counted whole also where PyTorch is spared its\n"
+        "import. Small batches are mostly draws, so their FLOP/s are low for every contender.",
     )  # fmt: skip
 
 

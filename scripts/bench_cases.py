@@ -2,6 +2,7 @@
 
 import os
 import statistics
+import tempfile
 from dataclasses import dataclass
 
 from bench_environment import SCRIPTS
@@ -18,6 +19,13 @@ class Case:
     every: int = 10
     activation: str = "tanh"
     gain: str = "5/3"
+    weights: int = 1
+    """Of a layer, in multiples of the square of its width."""
+
+    @property
+    def is_block(self):
+        """Whether the layer is more than an activation: then PyTorch runs the script that initprobe prints."""
+        return self.weights > 1
 
     def __str__(self):
         return f"{self.activation} {self.width}x{self.batch}x{self.depth}/{self.every}"
@@ -26,11 +34,18 @@ class Case:
     def flop(self):
         """Useful work: a product for each layer, and one for each layer below each report."""
         reports = range(1, self.depth + 1, self.every)
-        return 2 * self.batch * self.width**2 * (reports[-1] + sum(reports))
+        return 2 * self.batch * self.weights * self.width**2 * (reports[-1] + sum(reports))
+
+    @property
+    def sizes(self):
+        return [f"--{name}={getattr(self, name)}" for name in ("width", "batch", "depth", "every")]
 
     def initprobe(self, binary, *options):
-        sizes = [f"--{name}={getattr(self, name)}" for name in ("width", "batch", "depth", "every")]
-        return [binary, self.activation, self.gain, *sizes, "--quiet", *options]
+        return [binary, self.activation, self.gain, *self.sizes, "--quiet", *options]
+
+    def script(self, binary):
+        """The words that print the case as a script for PyTorch."""
+        return [binary, "pytorch", self.activation, self.gain, *self.sizes]
 
     def pytorch(self, python, variant):
         numerator, _, denominator = self.gain.partition("/")
@@ -65,7 +80,16 @@ class Contenders:
         return Sample(measured, peak=(before + self.peak_of_all_cores()) / 2)
 
     def pytorch(self, case, variant):
+        if case.is_block:
+            return self.pytorch_script(case, variant)
         measured = run(case.pytorch(self.python, variant))
+        return Sample(measured, inside=float(measured.errors.split()[-1]))
+
+    def pytorch_script(self, case, variant):
+        with tempfile.NamedTemporaryFile("w", suffix=".py") as script:
+            script.write(run(case.script(self.binary)).output)
+            script.flush()
+            measured = run([self.python, SCRIPTS / "bench_pytorch.py", variant, script.name])
         return Sample(measured, inside=float(measured.errors.split()[-1]))
 
     def command(self, *arguments):

@@ -1,11 +1,12 @@
 """PyTorch's side of a comparison.
 
 `bench_pytorch.py snippet|best <activation> <gain> <width> <batch> <depth> <every>` prints the lines of
-the forum's snippet, and on stderr the seconds that it took without the import.
+the forum's snippet, and on stderr the seconds that it took without the import; so does
+`bench_pytorch.py snippet|best <script>` of what `initprobe pytorch` prints.
 
-`snippet` is the forum's code. `best` is what someone in a hurry makes of it without leaving plain
-PyTorch: no draws that the initialiser overwrites, no gradients of weights that nobody reads, and no
-layers behind the last report.
+`snippet` is the forum's code, or the script as it is. `best` is what someone in a hurry makes of it without
+leaving plain PyTorch: no draws that the initialiser overwrites, no gradients of weights that nobody reads,
+and no layers behind the last report.
 """
 
 import sys
@@ -53,6 +54,27 @@ def best(act, gain, width, batch, depth, every):
             print(f"out: {b.std().item():.4f} grad: {grad.abs().mean().item():.4f}")
 
 
+class LeanLinear(torch.nn.Linear):
+    """A layer whose weights are drawn once, and have no gradient that nobody reads."""
+
+    def __init__(self, *arguments, **options):
+        super().__init__(*arguments, **options)
+        self.requires_grad_(False)
+
+    def reset_parameters(self):
+        pass
+
+
+def run_script(variant, path):
+    with open(path) as file:
+        code = compile(file.read(), path, "exec")
+    start = time.perf_counter()
+    if variant == "best":
+        torch.nn.Linear = LeanLinear
+    exec(code, {})
+    print(time.perf_counter() - start, file=sys.stderr)
+
+
 def main(variant, activation, gain, width, batch, depth, every):
     start = time.perf_counter()
     torch.manual_seed(0)
@@ -63,4 +85,4 @@ def main(variant, activation, gain, width, batch, depth, every):
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    (run_script if len(sys.argv) == 3 else main)(*sys.argv[1:])

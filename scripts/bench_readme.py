@@ -37,9 +37,10 @@ def table():
         "|---|---|---:|---:|---:|---:|---:|",
     ]
     for case in common:
-        _, width, batch, depth, _ = case
+        _, layer, width, batch, depth, _ = case
+        name = f"{width} × {batch}, {depth}" + ("" if layer == "tanh" else f", {layer}")
         for machine, found in machines.items():
-            lines.append(f"| {width} × {batch}, {depth} | {machine} | {' | '.join(cells(found[case]))} |")
+            lines.append(f"| {name} | {machine} | {' | '.join(cells(found[case]))} |")
     return "\n".join(lines)
 
 
@@ -56,7 +57,7 @@ def measurements(path):
     with open(path, newline="") as file:
         for row in csv.DictReader(file):
             if row["table"] in ("defaults", "shapes"):
-                case = tuple(row[name] for name in ("table", "width", "batch", "depth", "every"))
+                case = tuple(row[name] for name in ("table", "activation", "width", "batch", "depth", "every"))
                 wall, inside = (row[f"{name}_seconds"] for name in ("wall", "without_import"))
                 found[case][row["contender"]].append((float(wall), float(inside or wall)))
     return found
