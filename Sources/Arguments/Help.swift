@@ -18,11 +18,12 @@ extension CommandSyntax {
   ///
   /// - Parameter appendix: Sections that follow the options.
   package func help(appendix: [HelpSection] = []) -> String {
-    var sections = ["OVERVIEW: \(overview)".wrapped(), "USAGE: \(usage)\n"]
+    var sections: [String] = []
     if !examples.isEmpty {
       sections.append(
         "EXAMPLES:\n" + examples.map { "  \($0.line)\n" + $0.meaning.wrapped(indent: 6) }.joined())
     }
+    sections += ["OVERVIEW: \(overview)".wrapped(), "USAGE: \(usage)\n"]
     if !positionals.isEmpty {
       let entries = positionals.map { HelpSection.Entry($0.synopsis, $0.help) }
       sections.append(HelpSection("ARGUMENTS", entries).text)

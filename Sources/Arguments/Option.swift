@@ -25,6 +25,15 @@ package struct Option<Arguments>: Sendable {
     self.description = description
     self.apply = apply
   }
+
+  /// The same option for arguments of which these are a part.
+  package func within<Whole>(
+    _ part: WritableKeyPath<Whole, Arguments> & Sendable
+  ) -> Option<Whole> {
+    Option<Whole>(description) { (whole, operand) throws(ArgumentError) in
+      try apply(&whole[keyPath: part], operand)
+    }
+  }
 }
 
 /// Options that stand together in the help, under a title.

@@ -82,7 +82,7 @@ private final class Helper: Sendable {
     }
     let helper = Helper()
     helper.take(queue)
-    return helper.start()
+    return startThread { helper.run() }
   }
 
   private func take(_ work: JobQueue) {
@@ -90,7 +90,7 @@ private final class Helper: Sendable {
     wakeUp.send()
   }
 
-  fileprivate func run() {
+  private func run() {
     while true {
       wakeUp.wait()
       queue.withLock { queue in
@@ -100,33 +100,42 @@ private final class Helper: Sendable {
       Helper.idle.withLock { $0.append(self) }
     }
   }
+}
 
-  private func start() -> Bool {
-    #if canImport(Darwin)
-      var thread: pthread_t?
-    #else
-      var thread = pthread_t()
-    #endif
-    let context = Unmanaged.passRetained(self).toOpaque()
-    var attributes = pthread_attr_t()
-    pthread_attr_init(&attributes)
-    pthread_attr_setstacksize(&attributes, threadStackSize)
-    pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-    defer { pthread_attr_destroy(&attributes) }
-    if pthread_create(&thread, &attributes, runHelper, context) == 0 { return true }
-    Unmanaged<Helper>.fromOpaque(context).release()
-    return false
-  }
+/// Starts a thread that runs `body`, which may use only what threads may share; false where the system has no
+/// thread to give.
+package func startThread(_ body: @escaping () -> Void) -> Bool {
+  #if canImport(Darwin)
+    var thread: pthread_t?
+  #else
+    var thread = pthread_t()
+  #endif
+  let context = Unmanaged.passRetained(ThreadBody(body)).toOpaque()
+  var attributes = pthread_attr_t()
+  pthread_attr_init(&attributes)
+  pthread_attr_setstacksize(&attributes, threadStackSize)
+  pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+  defer { pthread_attr_destroy(&attributes) }
+  if pthread_create(&thread, &attributes, runBody, context) == 0 { return true }
+  Unmanaged<ThreadBody>.fromOpaque(context).release()
+  return false
+}
+
+/// What a thread is started for.
+private final class ThreadBody {
+  let run: () -> Void
+
+  init(_ run: @escaping () -> Void) { self.run = run }
 }
 
 #if canImport(Darwin)
-  private func runHelper(_ context: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
-    Unmanaged<Helper>.fromOpaque(context).takeRetainedValue().run()
+  private func runBody(_ context: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
+    Unmanaged<ThreadBody>.fromOpaque(context).takeRetainedValue().run()
     return nil
   }
 #else
-  private func runHelper(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-    Unmanaged<Helper>.fromOpaque(context!).takeRetainedValue().run()
+  private func runBody(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+    Unmanaged<ThreadBody>.fromOpaque(context!).takeRetainedValue().run()
     return nil
   }
 #endif

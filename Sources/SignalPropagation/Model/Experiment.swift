@@ -104,7 +104,7 @@ extension Experiment {
   }
 
   /// The sizes of the input and of each layer.
-  package enum Shape: Equatable, Sendable {
+  package enum Shape: Hashable, Sendable {
     /// Every layer has `width` units, and so has the input.
     case square(width: Int, depth: Int)
     /// The input size first, then the units of each layer; at least two entries.

@@ -76,8 +76,10 @@ struct LayerStatistics {
     record.measured.outMean = mean
     record.measured.outStd = Magnitude((squares / (entries - 1)).squareRoot())
     record.measured.outAbsMax = Double(columns.map(\.largest).reduce(0, LayerStatistics.larger))
+    // Of what is no number nobody can say whether it is saturated.
     record.measured.saturated =
-      activationEntries == 0 ? nil : Double(saturated) / Double(activationEntries)
+      activationEntries == 0
+      ? nil : mean.isNaN ? .nan : Double(saturated) / Double(activationEntries)
     record.measured.similarity = similarity
     record.measured.histogram = histogram?.finished()
     if !gradientSums.isEmpty {

@@ -82,23 +82,20 @@ extension Initializer: CustomStringConvertible {
     case .kaimingNormal(let mode), .kaimingUniform(let mode):
       [("mode", mode.rawValue, FanMode.fanIn.rawValue)]
     case .truncNormal(let std, let a, let b):
-      [("std", short(std), "1"), ("a", short(a), "-2"), ("b", short(b), "2")]
+      [
+        ("std", Expression.decimal(std), "1"), ("a", Expression.decimal(a), "-2"),
+        ("b", Expression.decimal(b), "2"),
+      ]
     case .sparse(let sparsity, let std):
-      [("sparsity", short(sparsity), nil), ("std", short(std), "0.01")]
-    case .normal(let std): [("std", short(std), nil)]
-    case .uniform(let bound): [("bound", short(bound), nil)]
+      [("sparsity", Expression.decimal(sparsity), nil), ("std", Expression.decimal(std), "0.01")]
+    case .normal(let std): [("std", Expression.decimal(std), nil)]
+    case .uniform(let bound): [("bound", Expression.decimal(bound), nil)]
     case .varianceScaling(let scale, let mode, let distribution):
       [
-        ("scale", short(scale), "1"), ("mode", mode.rawValue, FanMode.fanIn.rawValue),
+        ("scale", Expression.decimal(scale), "1"), ("mode", mode.rawValue, FanMode.fanIn.rawValue),
         ("distribution", distribution.rawValue, Distribution.truncatedNormal.rawValue),
       ]
     }
-  }
-
-  /// The shortest decimal that round-trips, without the fraction of an integer.
-  private func short(_ number: Double) -> String {
-    let text = "\(number)"
-    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }
 }
 

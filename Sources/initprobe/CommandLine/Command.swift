@@ -94,6 +94,10 @@ enum Command: Equatable {
 extension ArgumentError {
   /// An option that other commands have is not unknown, but out of place in `command`.
   fileprivate func seen(from command: CommandName) -> ArgumentError {
+    if case .unknownOption(let name, _) = self, let layer = ArgumentError.layersForOptions[name] {
+      return .refused(
+        "the option '\(name)' is unknown; write the layer with it, such as '\(layer)'.")
+    }
     guard case .unknownOption(let name, _) = self,
       CommandName.allCases.contains(where: { $0.syntax.allOptions.contains { $0.name == name } })
     else { return self }
@@ -103,4 +107,11 @@ extension ArgumentError {
       remedy: isArgument
         ? "write the gain after the activation, as in 'tanh 5/3'." : "leave it out.")
   }
+
+  /// What other programs have as options, and a layer says itself.
+  private static let layersForOptions = [
+    "--bias": "tanh(W(h, bias=0.1))", "--norm": "tanh(rmsnorm(W(h)))",
+    "--layernorm": "tanh(layernorm(W(h)))", "--rmsnorm": "tanh(rmsnorm(W(h)))",
+    "--gate": "silu(W1(h))*W2(h)", "--residual": "h + tanh(W(h))",
+  ]
 }

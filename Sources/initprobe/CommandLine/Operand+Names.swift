@@ -100,7 +100,8 @@ private enum Names {
   }
 
   static let activations = [
-    "linear": "identity", "swish": "silu", "gelunew": "gelutanh", "gelupytorchtanh": "gelutanh",
+    "linear": "identity", "swish": "silu", "exponential": "exp", "gelunew": "gelutanh",
+    "gelupytorchtanh": "gelutanh",
   ]
 
   static let initializers = [
@@ -112,7 +113,7 @@ private enum Names {
   /// What a user of PyTorch or Keras may look for in vain.
   static let notElementwise = [
     "softmax": rows, "softmin": rows, "logsoftmax": rows, "gumbelsoftmax": rows, "softmax2d": rows,
-    "layernorm": "it normalises a row", "rmsnorm": "it normalises a row",
+    "layernorm": row("layernorm(W(h))"), "rmsnorm": row("rmsnorm(W(h))"),
     "batchnorm1d": "it normalises a column", "glu": gate, "swiglu": gate, "geglu": gate,
     "reglu": gate, "maxout": "it takes several matrices",
     "prelu": "its slope is learned; give leaky_relu", "dropout": "it is random",
@@ -120,5 +121,10 @@ private enum Names {
   ]
 
   private static let rows = "it takes a whole row"
-  private static let gate = "it is a gate of two matrices"
+  private static let gate =
+    "it is a gate of two matrices; write the layer, such as 'silu(W1(h))*W2(h)'"
+
+  private static func row(_ layer: String) -> String {
+    "it normalises a row; write the layer, such as '\(layer)'"
+  }
 }

@@ -12,7 +12,8 @@ extension Parameter {
     return all[..<place] + settings.map(setting) + all[place...]
   }
 
-  private static func setting(_ name: String) -> Parameter {
+  /// The parameter that is a user's own number of this name.
+  fileprivate static func setting(_ name: String) -> Parameter {
     Parameter(
       name, .setting, sweep: .setting,
       read: { (operand) throws(ArgumentError) in
@@ -40,8 +41,7 @@ extension Operand {
       throw .value(self, .settingIsColumn(name))
     }
     guard !known.contains(name) else { throw .value(self, .settingIsRepeated(name)) }
-    let parameter = Parameter.all(settings: [name]).first { $0.name == name }!
-    return (parameter, Operand(name: "\(self.name) \(name)", text: String(parts[1])))
+    return (.setting(name), Operand(name: "\(self.name) \(name)", text: String(parts[1])))
   }
 
   /// Whether layers can have a value of this name.

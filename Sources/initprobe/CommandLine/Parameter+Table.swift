@@ -144,6 +144,6 @@ extension ParameterValue {
   init(
     number: Double, apply: @escaping @Sendable (inout ExperimentDraft) -> Void
   ) {
-    self.init(shortest(number + 0), apply: apply)
+    self.init((number + 0).shortest, apply: apply)
   }
 }

@@ -91,6 +91,23 @@ struct Parameter: Sendable {
   /// Those that are named first, in usage and help.
   static let foremost = ["depth", "width"].map(named)
 
+  /// The options of `parameters` but the foremost, in their order, with that of a user's own numbers among
+  /// them.
+  ///
+  /// - Parameters:
+  ///   - option: The option of a parameter.
+  ///   - setting: The option of a user's own numbers.
+  static func others<Arguments>(
+    _ parameters: [Parameter], option: (Parameter) -> Option<Arguments>, setting: Option<Arguments>
+  ) -> [Option<Arguments>] {
+    let others = parameters.filter { parameter in
+      !foremost.contains { $0.name == parameter.name }
+    }
+    return others.flatMap { parameter in
+      (parameter.name == afterSettings.name ? [setting] : []) + [option(parameter)]
+    }
+  }
+
   /// The option of a single run; `nil` where it has none of its own.
   var option: OptionDescription? {
     if case .option(let description) = argument { description } else { nil }

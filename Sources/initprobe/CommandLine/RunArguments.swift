@@ -41,19 +41,14 @@ struct RunArguments: Sendable {
 
   /// Those that are named first, then the others in the order of the columns.
   private static func stackOptions(_ parameters: [Parameter]) -> [Option<RunArguments>] {
-    let foremost = Parameter.foremost
-    let others = parameters.filter { parameter in
-      parameter.option != nil && !foremost.contains { $0.name == parameter.name }
-    }
     let widths = Option<RunArguments>(
       "--widths", "<list>",
       help: "Instead of --width and --depth: the size of the input, then the units of each layer,"
         + " such as 784,500,10."
     ) { (run, operand) throws(ArgumentError) in run.widths = operand }
-    return foremost.map(option) + [widths]
-      + others.flatMap { parameter in
-        (parameter.name == Parameter.afterSettings.name ? [setting] : []) + [option(parameter)]
-      }
+    return Parameter.foremost.map(option) + [widths]
+      + Parameter.others(
+        parameters.filter { $0.option != nil }, option: option, setting: setting)
   }
 
   private static func option(_ parameter: Parameter) -> Option<RunArguments> {
@@ -147,11 +142,7 @@ struct RunArguments: Sendable {
 
   static let outputGroup = OptionGroup(
     "OUTPUT",
-    OutputOptions.table.map { option in
-      Option<RunArguments>(option.description) { (run, operand) throws(ArgumentError) in
-        try option.apply(&run.output, operand)
-      }
-    })
+    OutputOptions.table.map { $0.within(\RunArguments.output) })
 
   /// More than any machine has; a mistyped number would exhaust the system's threads.
   private static let mostThreads = 1024

@@ -9,6 +9,7 @@ struct SweepArguments: Sendable {
   var lists: [String: [ParameterValue]] = [:]
   var output: Operand?
   var shard = Shard(index: 1, count: 1)
+  var syncInterval = 1.0
   var keepsGoing = false
   var isDryRun = false
 
@@ -21,20 +22,18 @@ struct SweepArguments: Sendable {
     OptionGroup("THE GRID", [axis(.named("gain"))] + axes + [shared("--seed"), trials]),
     OptionGroup(
       "EACH POINT",
-      ["--every", "--layers", "--no-grad", "--spectrum", "--theory", "--threads"].map(shared)),
+      ["--every", "--layers", "--no-grad", "--loss", "--spectrum", "--theory", "--threads"].map(
+        shared)),
     OptionGroup("OUTPUT", [output] + ownOptions + [shared("--quiet")]),
   ]
 
   /// Those that are named first, then the others in the order of the columns.
   private static var axes: [Option<SweepArguments>] {
-    let others = Parameter.all.filter { parameter in
-      guard case .axis = parameter.sweep, parameter.option != nil else { return false }
-      return !Parameter.foremost.contains { $0.name == parameter.name }
+    let axes = Parameter.all.filter { parameter in
+      if case .axis = parameter.sweep { parameter.option != nil } else { false }
     }
     return Parameter.foremost.map(axis)
-      + others.flatMap { parameter in
-        (parameter.name == Parameter.afterSettings.name ? [setting] : []) + [axis(parameter)]
-      }
+      + Parameter.others(axes, option: axis, setting: setting)
   }
 
   private static func axis(_ parameter: Parameter) -> Option<SweepArguments> {
@@ -77,6 +76,15 @@ struct SweepArguments: Sendable {
         + " variable of a scheduler, such as SLURM_ARRAY_TASK_ID."
     ) { (sweep, operand) throws(ArgumentError) in sweep.shard = try operand.shard() },
     Option(
+      "--sync", "<seconds>",
+      help: "A finished point is on disk within so many seconds; 0: before the next one starts.",
+      default: "1"
+    ) { (sweep, operand) throws(ArgumentError) in
+      let seconds = try operand.nonNegativeReal()
+      guard seconds <= 86_400 else { throw .value(operand, .above(86_400)) }
+      sweep.syncInterval = seconds
+    },
+    Option(
       "--keep-going",
       help:
         "Leave out points whose gain is a name that stands for none there, and exit with status"
@@ -90,10 +98,7 @@ struct SweepArguments: Sendable {
   /// The option of a measurement, of the same meaning here.
   private static func shared(_ name: String) -> Option<SweepArguments> {
     let options = MeasureRequest.groups.flatMap(\.options)
-    let option = options.first { $0.description.name == name }!
-    return Option(option.description) { (sweep, operand) throws(ArgumentError) in
-      try option.apply(&sweep.run, operand)
-    }
+    return options.first { $0.description.name == name }!.within(\SweepArguments.run)
   }
 }
 
@@ -101,7 +106,8 @@ extension SweepArguments {
   /// The sweep over these activations.
   func sweep(_ activations: [String]) throws(ArgumentError) -> Sweep {
     var lists = lists
-    for (name, text) in activations.map({ (SweepArguments.positionals[0].name, $0) }) {
+    let name = SweepArguments.positionals[0].name
+    for text in activations {
       let value = try Parameter.named(name).read(Operand(name: name, text: text))
       if lists[name]?.contains(value) != true { lists[name, default: []].append(value) }
     }

@@ -30,7 +30,7 @@ enum Listing {
   private static func functions(_ condition: (Activation.Kind) -> Bool) -> [(String, String)] {
     Activation.Kind.allCases.filter(condition).map { kind in
       let parameters = kind.row.parameters.map { parameter in
-        parameter.name + (parameter.defaultValue.map { "=\(shortest($0))" } ?? "")
+        parameter.name + (parameter.defaultValue.map { "=\($0.shortest)" } ?? "")
       }
       return (
         kind.rawValue,

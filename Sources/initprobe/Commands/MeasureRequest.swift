@@ -62,9 +62,9 @@ struct MeasureRequest: Equatable {
     try output.destination.write(report.text(output))
     if !output.quiet {
       writeToStandardError(
-        Note.layer(of: experiment, asked: draft.loss)
-          + (describesWeights ? Note.weights(of: experiment) : "")
-          + (theory ? Note.unpredictedSpectrum(of: [experiment]) : "") + Note.notFinite(in: shown)
+        Note.all(
+          of: experiment, asked: draft, in: shown, describesWeights: describesWeights,
+          theory: theory)
           + (stack.map { Note.theory(of: $0) + Note.unusual(in: shown, of: $0) } ?? ""))
     }
     try expectations.check(trials)
@@ -79,8 +79,7 @@ struct MeasureRequest: Equatable {
       let memory = RunMemory(
         experiment: draft.experiment, trials: trials, format: output.format, theory: theory)
       try memory.check(threads: threads)
-      var experiment = try draft.withNumber()
-      if !expectations.isEmpty { experiment.reportLast() }
+      let experiment = try draft.experiment(for: expectations)
       return (experiment, theory ? try experiment.coveredByTheory() : nil)
     } catch {
       throw .usage(error, .measure)
@@ -127,6 +126,14 @@ struct MeasureRequest: Equatable {
 }
 
 extension ExperimentDraft {
+  /// The experiment with its last layer reported where there are expectations, which it has to meet, or
+  /// what is wrong with the name of its gain.
+  func experiment(for expectations: [Expectation]) throws(ArgumentError) -> Experiment {
+    var experiment = try withNumber()
+    if !expectations.isEmpty { experiment.reportLast() }
+    return experiment
+  }
+
   /// The experiment, or what is wrong with the name of its gain.
   func withNumber() throws(ArgumentError) -> Experiment {
     do throws(GainError) {

@@ -56,10 +56,9 @@ struct PredictRequest: Equatable {
     try output.destination.write(text)
     if !output.quiet {
       writeToStandardError(
-        Note.layer(of: stack.experiment, asked: draft.loss)
-          + Note.theory(of: stack)
-          + (describesWeights ? Note.weights(of: stack.experiment) : "")
-          + Note.notFinite(in: [shown]))
+        Note.all(
+          of: stack.experiment, asked: draft, in: [shown], describesWeights: describesWeights)
+          + Note.theory(of: stack))
     }
     try expectations.check([trial])
   }
@@ -69,9 +68,7 @@ struct PredictRequest: Equatable {
       let memory = RunMemory(
         experiment: draft.experiment, trials: 1, format: output.format, theory: true)
       try memory.check(threads: nil)
-      var experiment = try draft.withNumber()
-      if !expectations.isEmpty { experiment.reportLast() }
-      return try experiment.coveredByTheory()
+      return try draft.experiment(for: expectations).coveredByTheory()
     } catch {
       throw .usage(error, .predict)
     }

@@ -27,7 +27,7 @@ struct PyTorchRequest: Equatable {
     try run.take(
       positionals, as: RunArguments.positionals, example: "initprobe pytorch tanh 5/3 --depth 100")
     draft = try run.draft()
-    command = (["initprobe"] + tokens.map(PyTorchRequest.shellWord)).joined(separator: " ")
+    command = ([CommandName.program] + tokens.map(PyTorchRequest.shellWord)).joined(separator: " ")
     destination = run.output.destination
   }
 

@@ -27,11 +27,16 @@ extension SweepRequest {
       points[done...], threads: threads, memory: availableMemory(threads: threads))
     var lines = [count]
     let (rate, trial) = measureRate()
-    let seconds = schedule.seconds(for: points, rate: rate)
+    // Other rows are put on disk while points run.
+    let syncs = syncInterval == 0 ? points.count - done : 1
+    let directory = FilePath(argument: output ?? "").directory
+    let seconds =
+      schedule.seconds(for: points, rate: rate)
+      + Double(syncs) * SweepFile.secondsToSync(in: directory)
     let time = seconds < 1 ? "less than 1 s" : "about \(duration(seconds))"
     lines.append(
       "time: \(time) on \(threads) \(threads == 1 ? "thread" : "threads"), judged by"
-        + " \(fixed(trial * 1000, decimals: 0)) ms of work on one thread; it may well take half or"
+        + " \((trial * 1000).fixed(decimals: 0)) ms of work on one thread; it may well take half or"
         + " twice as long")
     let (memory, overflow) = (schedule.memoryNeeded(for: points) ?? .max)
       .addingReportingOverflow(bytesOfList(sweep.gridCount ?? 0))
@@ -39,7 +44,24 @@ extension SweepRequest {
       "memory: at most about \(byteCount(overflow ? .max : memory))"
         + (availableMemory(threads: threads).map { " of the \(byteCount($0)) available now" } ?? "")
     )
+    lines.append(
+      "shards: \(shardAdvice(points: points.count - done, seconds: seconds, threads: threads))")
     return lines.map { "# \($0)\n" }.joined()
+  }
+}
+
+extension SweepRequest {
+  /// How many shards take about an hour each, where this one with its points takes so many seconds.
+  fileprivate func shardAdvice(points: Int, seconds: Double, threads: Int) -> String {
+    let hours = (seconds * Double(shard.count) / 3600).rounded(.up)
+    let most = points * shard.count
+    guard hours > 1 else { return "none needed, as all of it takes less than an hour" }
+    guard hours < Double(most) else {
+      return
+        "at most \(most), one for each point, which takes \(duration(seconds / Double(points)))"
+    }
+    return "'--shard auto/\(Int(hours))' makes \(Int(hours)) that take an hour each, with"
+      + " '--threads \(threads)'"
   }
 }
 

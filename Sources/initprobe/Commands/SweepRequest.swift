@@ -9,6 +9,8 @@ struct SweepRequest: Equatable {
   var shard: Shard
   /// A `.csv` or `.jsonl` file; `nil` in a dry run alone.
   var output: String?
+  /// Seconds within which a finished point is on disk; with 0, before the next starts.
+  var syncInterval: Double
   /// `nil` for one on each core that this process may use.
   var threads: Int?
   /// Whether points that cannot be run are left out instead of refused.
@@ -34,6 +36,7 @@ struct SweepRequest: Equatable {
     )
     (shard, output) = (arguments.shard, arguments.output?.text)
     (keepsGoing, isDryRun) = (arguments.keepsGoing, arguments.isDryRun)
+    syncInterval = arguments.syncInterval
   }
 }
 
@@ -77,7 +80,7 @@ extension SweepRequest {
       try checkMemory(threads: workers(threads))
       let points = sweep.points()
       if !keepsGoing, let missing = points.missing.first {
-        throw .noGain(missing.error, argument: "--gain")
+        throw .noGain(missing.error, argument: "--gain", orKeepGoing: true)
       }
       for point in points.runs where point.layer.activation == nil || !point.settings.isEmpty {
         try point.checkLayer()
@@ -110,7 +113,8 @@ extension SweepRequest {
     }
     let format = file.format
     let stacks = try stacks(points)
-    let recorder = SweepRecorder(file)
+    if !quiet { writeToStandardError(Note.layers(of: points, asked: sweep.base.loss)) }
+    let recorder = SweepRecorder(file, interval: syncInterval)
     let progress = SweepProgress(points, done: done, quiet: quiet)
     onInterrupt { number in
       recorder.close { done in
@@ -132,7 +136,7 @@ extension SweepRequest {
         format.rows(ofPoint: Trial(experiment: points[index], records: rows)), of: index)
     }
     progress.finish()
-    try recorder.check()
+    try recorder.finish()
   }
 }
 
@@ -143,7 +147,7 @@ private func counted(_ points: Int, of layer: Layer) -> String {
 
 private func continuingNote(_ done: Int, of count: Int, _ name: String) -> String {
   done == count
-    ? "Note: \(name.quoted) already holds all \(count) points.\n"
+    ? "Note: \(name.quoted) already holds \(count == 1 ? "its point" : "all \(count) points").\n"
     : "Note: continuing \(name.quoted) after \(done) of \(count) points.\n"
 }
 

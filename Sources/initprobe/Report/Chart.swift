@@ -39,7 +39,7 @@ struct Chart {
     let rows = (0..<Chart.height).reversed().map { row in
       let name = row == Chart.height - 1 ? names[0] : row == 0 ? names[1] : ""
       let bars = levels.map { level in
-        let block = Chart.blocks[min(8, max(0, level - 8 * row))]
+        let block = Character.bars[min(8, max(0, level - 8 * row))]
         return String(repeating: block, count: columnWidth)
       }.joined()
       let line = "\(Chart.padded(name, margin)) │\(bars)"
@@ -54,8 +54,6 @@ struct Chart {
     return "\(label)\n\(rows.joined())\(Chart.padded("", margin)) └\(axis)\n"
   }
 
-  private static let blocks: [Character] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
-
   /// At most as many points as there are columns, the first and the last among them.
   private static func sampled<Point>(_ points: [Point]) -> [Point] {
     guard points.count > width else { return points }
@@ -65,6 +63,11 @@ struct Chart {
   private static func padded(_ text: String, _ width: Int) -> String {
     String(repeating: " ", count: max(0, width - text.count)) + text
   }
+}
+
+extension Character {
+  /// Bars within one cell, of 0 to 8 eighths of its height.
+  static let bars: [Character] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
 }
 
 extension Figure {

@@ -23,15 +23,14 @@ struct Bounds: Equatable {
 
   /// As it is typed: `0.5:0.8`, `:0.8`.
   var description: String {
-    [lower, upper].map { $0.isFinite ? shortest($0) : "" }.joined(separator: ":")
+    [lower, upper].map { $0.isFinite ? $0.shortest : "" }.joined(separator: ":")
   }
 }
 
 /// What the first reported layer that breaks an expectation shows.
 struct BrokenExpectation: Equatable {
   let expectation: Expectation
-  let seed: UInt64
-  let layer: Int
+  let place: TrialLayer
   let value: Figure
 }
 
@@ -42,7 +41,7 @@ extension Expectation {
       for record in trial.records where record.layer > 0 {
         guard let value = quantity.value(in: record), !bounds.contains(value) else { continue }
         return BrokenExpectation(
-          expectation: self, seed: trial.experiment.seed, layer: record.layer, value: value)
+          expectation: self, place: TrialLayer(trial, record), value: value)
       }
     }
     return nil

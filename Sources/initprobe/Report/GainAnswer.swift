@@ -48,9 +48,9 @@ enum GainAnswer {
     case .use(let best, let advice):
       let assessment = best.assessment
       var sentences = [
-        "Use \(figure(assessment.gain)) (\(best.name)). \(assessment.span) out changes by"
-          + " ×\(figure(assessment.outFactor)), and the gradient of a random readout by"
-          + " ×\(figure(assessment.gradientFactor))."
+        "Use \(assessment.gain.figure) (\(best.name)). \(assessment.span) out changes by"
+          + " ×\(assessment.outFactor.figure), and the gradient of a random readout by"
+          + " ×\(assessment.gradientFactor.figure)."
       ]
       sentences += advice.cautions.map(GainAnswer.sentence)
       if assessment.signal == .settling { sentences.append("But the signal is not at rest yet.") }
@@ -63,13 +63,13 @@ enum GainAnswer {
   private static func sentence(_ caution: GainAdvice.Caution) -> String {
     switch caution {
     case .rowsBecomeAlike(let cosine):
-      "But inputs become alike: two that had nothing in common end with the cosine \(share(cosine))."
+      "But inputs become alike: two that had nothing in common end with the cosine \(cosine.share)."
     case .inputIsLost(let layers):
       "But it is soon lost which input it was: two inputs of cosine 0.99 have less than 0.5 after"
         + " \(layers) layers."
     case .driftsAway(let layers):
       "But its fixed point is unstable: the signal drifts away from it, tenfold every"
-        + " \(fixed(layers, decimals: 1)) layers."
+        + " \(layers.fixed(decimals: 1)) layers."
     case .signalNotKept(let course):
       "But the signal is \(course.rawValue) over these layers, and no named gain does better."
     case .gradientNotKept(let course):
@@ -91,7 +91,7 @@ extension GainAnswer.NoGain {
       "No gain with a name serves this layer: over \(depth) layers, the signal or the gradient vanishes or"
         + " overflows with each of them."
     case .unsuited(let gain):
-      "No gain with a name serves this layer: the best of them, \(figure(gain)),"
+      "No gain with a name serves this layer: the best of them, \(gain.figure),"
         + " would take a part of the layer out of play."
     }
   }
@@ -103,7 +103,7 @@ extension GainAnswer.NoGain {
     case .unnamed: "no name stands for a gain"
     case .residual: "grows at any gain"
     case .lost: "no gain keeps signal and gradient"
-    case .unsuited(let gain): "the best, \(figure(gain)), would take a part out of play"
+    case .unsuited(let gain): "the best, \(gain.figure), would take a part out of play"
     }
   }
 }

@@ -24,8 +24,8 @@ struct GainComparison {
     let lines = rows.map { row -> [String] in
       let activation = row.stack.experiment.layer.description
       guard let assessment = row.assessment else { return [activation, "—", row.reason ?? ""] }
-      return [activation, figure(assessment.gain), row.name ?? ""] + row.courses
-        + [assessment.similarity.map(share) ?? "—", row.code ?? "—"]
+      return [activation, assessment.gain.figure, row.name ?? ""] + row.courses
+        + [assessment.similarity.map(\.share) ?? "—", row.code ?? "—"]
     }
     return AlignedTable(lines: [titles] + lines).text + "\n" + GainComparison.explanation.wrapped()
   }

@@ -71,7 +71,7 @@ struct GainRow {
     switch outcome {
     case .none(let reason): [name ?? "", "—", reason]
     case .assessment(let gain):
-      [name ?? "", figure(gain.gain), figure(gain.out), figure(gain.gradient)] + courses
+      [name ?? "", gain.gain.figure, gain.out.figure, gain.gradient.figure] + courses
     }
   }
 
@@ -79,8 +79,8 @@ struct GainRow {
   var courses: [String] {
     guard let assessment else { return [] }
     return [
-      "\(assessment.signal.rawValue) ×\(figure(assessment.outFactor))",
-      "\(assessment.gradientCourse.rawValue) ×\(figure(assessment.gradientFactor))",
+      "\(assessment.signal.rawValue) ×\(assessment.outFactor.figure)",
+      "\(assessment.gradientCourse.rawValue) ×\(assessment.gradientFactor.figure)",
     ]
   }
 

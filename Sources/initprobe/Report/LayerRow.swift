@@ -39,8 +39,10 @@ struct LayerRow {
       })
 
   /// A JSON object, with the edges and counts of its histogram where one was asked for.
-  var json: String {
-    LayerRow.table(settings: experiment.settingNames).json(
+  ///
+  /// - Parameter table: That of all rows of the run.
+  func json(_ table: RowTable<LayerRow>) -> String {
+    table.json(
       self,
       members: (experiment.histogram ? histogramMembers : [])
         + (experiment.spectrum ? [singularValuesMember] : []))
@@ -51,7 +53,7 @@ struct LayerRow {
     guard let values = record.measured.singularValues else {
       return LayerRow.singularValuesKey + "null"
     }
-    let list = values.values.map { shortest(Magnitude($0, timesPowerOfTwo: values.exponent)) }
+    let list = values.values.map { Magnitude($0, timesPowerOfTwo: values.exponent).shortest }
     return "\(LayerRow.singularValuesKey)[\(list.joined(separator: ", "))]"
   }
 
@@ -64,7 +66,7 @@ struct LayerRow {
     }
     let histogram = record.measured.histogram
     return [
-      "\"bin_edges\": \(list(histogram?.edges.map(shortest)))",
+      "\"bin_edges\": \(list(histogram?.edges.map(\.shortest)))",
       "\"bin_counts\": \(list(histogram?.counts.map(String.init)))",
     ]
   }
@@ -88,7 +90,7 @@ extension Cell {
   init(_ magnitude: Magnitude?) {
     self =
       magnitude.map {
-        $0.significand.isFinite ? .number(shortest($0)) : .notFinite(shortest($0))
+        $0.significand.isFinite ? .number($0.shortest) : .notFinite($0.shortest)
       } ?? .empty
   }
 }

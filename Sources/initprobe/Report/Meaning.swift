@@ -36,20 +36,20 @@ struct Meaning {
     last.reports = .layers([layer])
     guard let spectra = try? last.predictSpectra(), let spectrum = spectra[0] else { return nil }
     return
-      "Squared singular values after layer \(layer): mean \(figure(spectrum.meanSquare)), variance by"
-      + " mean² \(figure(Magnitude(spectrum.relativeVariance))); 0 is an isometry."
+      "Squared singular values after layer \(layer): mean \(spectrum.meanSquare.figure), variance by"
+      + " mean² \(Magnitude(spectrum.relativeVariance).figure); 0 is an isometry."
   }
 
   /// ` (×0.8577)`; nothing where nothing is left to be compared.
   private static func factor(_ factor: Magnitude) -> String {
-    factor.significand.isNaN ? "" : " (×\(figure(factor)))"
+    factor.significand.isNaN ? "" : " (×\(factor.figure))"
   }
 
   private static func end(_ assessment: StackAssessment, hasGradients: Bool) -> String {
     let signal: String
     switch assessment.end.signal {
     case .fixedPoint(let point):
-      let place = "a fixed point at out \(figure(Magnitude(point.outStd)))"
+      let place = "a fixed point at out \(Magnitude(point.outStd).figure)"
       let pace = "every \(layers(point.layersPerTenfold))"
       signal =
         point.isStable
@@ -69,7 +69,7 @@ struct Meaning {
     guard rate.magnitude > 1e-9, rate.isFinite else {
       return rate.isFinite ? "every layer keeps the gradient as it is" : "the gradient is 0 there"
     }
-    return "a layer multiplies the gradient by \(figure(Magnitude(factor))), tenfold"
+    return "a layer multiplies the gradient by \(Magnitude(factor).figure), tenfold"
       + " \(rate < 0 ? "less " : "")in \(layers(2.302585092994045684 / rate.magnitude))"
   }
 
@@ -77,10 +77,10 @@ struct Meaning {
     let name = phase.isChaotic ? "Chaos" : "Order"
     let what =
       phase.isChaotic
-      ? "near inputs part, to the cosine c* = \(share(phase.cosine))"
+      ? "near inputs part, to the cosine c* = \(phase.cosine.share)"
       : "inputs become one, c* = 1.0000"
     return
-      "\(name): \(what); χ₁ = \(figure(phase.fixedPoint.chi1)), ξ_q = \(depth(phase.varianceDepth)),"
+      "\(name): \(what); χ₁ = \(phase.fixedPoint.chi1.figure), ξ_q = \(depth(phase.varianceDepth)),"
       + " ξ_c = \(depth(phase.cosineDepth))."
   }
 
@@ -90,7 +90,7 @@ struct Meaning {
 
   /// `24.2 layers`.
   private static func layers(_ count: Double) -> String {
-    "\(count < 100_000 ? fixed(count, decimals: 1) : figure(Magnitude(count))) layers"
+    "\(count < 100_000 ? count.fixed(decimals: 1) : Magnitude(count).figure) layers"
   }
 }
 

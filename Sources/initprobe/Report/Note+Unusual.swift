@@ -15,9 +15,8 @@ extension Note {
       guard let worst = deviations.max(by: { $0.size < $1.size }), worst.size > usual else {
         return ""
       }
-      let place =
-        trials.count > 1 ? "layer \(worst.layer) of seed \(worst.seed)" : "layer \(worst.layer)"
-      return "Note: \(quantity.label) at \(place) is \(fixed(worst.size, decimals: 1)) standard"
+      let place = worst.place.phrase(trials: trials.count)
+      return "Note: \(quantity.label) at \(place) is \(worst.size.fixed(decimals: 1)) standard"
         + " deviations of a run of this width from the theory.\n"
     }.joined()
   }
@@ -32,15 +31,14 @@ extension Note {
           case .magnitude(let predicted) = quantity.value(record.predicted),
           let size = scatter[record.layer]?.distance(of: measured, from: predicted)
         else { return nil }
-        return Deviation(layer: record.layer, seed: trial.experiment.seed, size: size)
+        return Deviation(place: TrialLayer(trial, record), size: size)
       }
     }
   }
 }
 
 private struct Deviation {
-  let layer: Int
-  let seed: UInt64
+  let place: TrialLayer
   /// In standard deviations.
   let size: Double
 }

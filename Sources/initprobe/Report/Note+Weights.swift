@@ -40,7 +40,7 @@ extension Note {
     case .sparseNormal:
       return "are normal but for the zeros in each column (\(deviation) with them)"
     case .orthogonal(let scale, _, _):
-      return "have orthogonal rows or columns of length \(figure(scale)) (\(deviation))"
+      return "have orthogonal rows or columns of length \(scale.figure) (\(deviation))"
     }
   }
 
@@ -48,6 +48,6 @@ extension Note {
   private static func range(_ values: [Double], sign: String = "") -> String {
     guard let least = values.min(), let most = values.max() else { return "" }
     let ends = least == most ? [least] : [least, most]
-    return ends.map { sign + figure($0) }.joined(separator: " to ")
+    return ends.map { sign + $0.figure }.joined(separator: " to ")
   }
 }

@@ -56,7 +56,7 @@ struct PyTorchScript {
     return """
       \(widths)  # of the input, then of each layer
       N, batch = len(widths) - 1, \(experiment.batch)
-      g = \(shortest(experiment.gain))
+      g = \(experiment.gain.shortest)
       \(layers)
       """
   }
@@ -69,11 +69,11 @@ struct PyTorchScript {
       lines[lines.count - 1] = "result = " + lines[lines.count - 1]
     }
     let result = experiment.layer.resultName ?? "result"
-    let skip = experiment.skip.map { "h + \(shortest($0)) * \(result)" } ?? result
+    let skip = experiment.skip.map { "h + \($0.shortest) * \(result)" } ?? result
     let matrices = matrixNames.map { "\($0) = matrix(\"\($0)\", d, named)" }
     let formula = experiment.layer.isFormula ? ["x = W(h)"] : []
     // Within the function, where they take no name from the rest of the script.
-    let own = experiment.settings.map { "\($0.name) = \(shortest($0.value))" }
+    let own = experiment.settings.map { "\($0.name) = \($0.value.shortest)" }
     let body =
       ["named = {}"] + own + matrices + formula + lines + ["return \(skip), list(named.values())"]
     return "def layer(h, x0, l, d):\n" + body.map { "    \($0)" }.joined(separator: "\n")
@@ -160,37 +160,35 @@ struct PyTorchScript {
 
   /// A function of a weight and the gain.
   private static func initialisation(of scheme: Initializer) -> String {
-    func kaiming(_ mode: Initializer.FanMode) -> String {
-      mode == .fanOut ? "math.sqrt(w.shape[0])" : "math.sqrt(w.shape[1])"
+    func fan(_ mode: Initializer.FanMode) -> String {
+      switch mode {
+      case .fanIn: "w.shape[1]"
+      case .fanOut: "w.shape[0]"
+      case .fanAverage: "(sum(w.shape) / 2)"
+      }
     }
     let call: String
     switch scheme {
     case .xavierNormal: call = "xavier_normal_(w, k)"
     case .xavierUniform: call = "xavier_uniform_(w, k)"
-    case .kaimingNormal(let mode): call = "normal_(w, 0, k / \(kaiming(mode)))"
-    case .lecunNormal: call = "normal_(w, 0, k / \(kaiming(.fanIn)))"
+    case .kaimingNormal(let mode): call = "normal_(w, 0, k / math.sqrt(\(fan(mode))))"
+    case .lecunNormal: call = "normal_(w, 0, k / math.sqrt(\(fan(.fanIn))))"
     case .kaimingUniform(let mode):
-      let bound = "math.sqrt(3) * k / \(kaiming(mode))"
+      let bound = "math.sqrt(3) * k / math.sqrt(\(fan(mode)))"
       call = "uniform_(w, -\(bound), \(bound))"
     case .lecunUniform:
-      let bound = "math.sqrt(3) * k / \(kaiming(.fanIn))"
+      let bound = "math.sqrt(3) * k / math.sqrt(\(fan(.fanIn)))"
       call = "uniform_(w, -\(bound), \(bound))"
     case .orthogonal: call = "orthogonal_(w, k)"
     case .truncNormal(let std, let a, let b):
-      call = "trunc_normal_(w, 0, \(shortest(std)) * k, \(shortest(a)) * k, \(shortest(b)) * k)"
+      call = "trunc_normal_(w, 0, \(std.shortest) * k, \(a.shortest) * k, \(b.shortest) * k)"
     case .sparse(let sparsity, let std):
-      call = "sparse_(w, \(shortest(sparsity)), \(shortest(std)) * k)"
-    case .normal(let std): call = "normal_(w, 0, \(shortest(std)) * k)"
-    case .uniform(let bound): call = "uniform_(w, -\(shortest(bound)) * k, \(shortest(bound)) * k)"
+      call = "sparse_(w, \(sparsity.shortest), \(std.shortest) * k)"
+    case .normal(let std): call = "normal_(w, 0, \(std.shortest) * k)"
+    case .uniform(let bound): call = "uniform_(w, -\(bound.shortest) * k, \(bound.shortest) * k)"
     case .torchLinear: return "lambda w, k: w.mul_(k)"
     case .varianceScaling(let scale, let mode, let distribution):
-      let fan =
-        switch mode {
-        case .fanIn: "w.shape[1]"
-        case .fanOut: "w.shape[0]"
-        case .fanAverage: "(sum(w.shape) / 2)"
-        }
-      let std = "k * math.sqrt(\(shortest(scale)) / \(fan))"
+      let std = "k * math.sqrt(\(scale.shortest) / \(fan(mode)))"
       switch distribution {
       case .untruncatedNormal: call = "normal_(w, 0, \(std))"
       case .uniform: call = "uniform_(w, -\(std) * math.sqrt(3), \(std) * math.sqrt(3))"
@@ -205,7 +203,7 @@ struct PyTorchScript {
   // MARK: The run
 
   private var input: String {
-    let scaled = experiment.inputStd == 1 ? "" : " * \(shortest(experiment.inputStd))"
+    let scaled = experiment.inputStd == 1 ? "" : " * \(experiment.inputStd.shortest)"
     let c = experiment.inputSimilarity
     guard c > 0 else {
       return
@@ -214,7 +212,7 @@ struct PyTorchScript {
     return """
       common = torch.randn(1, widths[0])
       own = torch.randn(batch, widths[0])
-      x0 = (math.sqrt(\(shortest(c))) * common + math.sqrt(1 - \(shortest(c))) * own)\(scaled)
+      x0 = (math.sqrt(\(c.shortest)) * common + math.sqrt(1 - \(c.shortest)) * own)\(scaled)
       x0.requires_grad_(\(python(experiment.gradients)))
       """
   }

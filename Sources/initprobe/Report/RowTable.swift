@@ -7,7 +7,7 @@ enum Cell: Equatable {
   case empty
 
   init(_ value: Double?) {
-    self = value.map { $0.isFinite ? .number(shortest($0)) : .notFinite(shortest($0)) } ?? .empty
+    self = value.map { $0.isFinite ? .number($0.shortest) : .notFinite($0.shortest) } ?? .empty
   }
 
   init(_ value: Int) { self = .number(String(value)) }

@@ -74,8 +74,8 @@ struct RunReport {
       guard means.count > 1, let least = means.min(by: { $0.mean < $1.mean }),
         let most = means.max(by: { $0.mean < $1.mean })
       else { return "" }
-      return "smallest \(quantity.label): \(figure(least.mean)) at \(place(least.layer)), largest:"
-        + " \(figure(most.mean)) at \(place(most.layer))\n"
+      return "smallest \(quantity.label): \(least.mean.figure) at \(place(least.layer)), largest:"
+        + " \(most.mean.figure) at \(place(most.layer))\n"
     }.joined()
   }
 
@@ -98,14 +98,15 @@ struct RunReport {
     guard var sum = histograms.first else { return nil }
     for histogram in histograms.dropFirst() { sum.add(histogram) }
     sum = sum.finished()
-    let blocks = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
     let fullest = sum.counts.max() ?? 1
     let bars = sum.counts.map { count in
       let (eighths, rest) = (8 * count).quotientAndRemainder(dividingBy: fullest)
-      return blocks[eighths + (rest > 0 ? 1 : 0)]
+      return Character.bars[eighths + (rest > 0 ? 1 : 0)]
     }
-    let edges = sum.edges
-    return "\(figure(edges[0])) \(bars.joined()) \(figure(edges[edges.count - 1]))"
+    // The one bin of a layer that is 0 everywhere has the least width that there is.
+    let isZero = records.allSatisfy { $0.measured.outAbsMax == 0 }
+    let edges = isZero ? [0] : sum.edges
+    return "\(edges[0].figure) \(String(bars)) \(edges[edges.count - 1].figure)"
   }
 }
 
@@ -136,7 +137,7 @@ extension Quantity {
       .compactMap(\.measured.singularValues)
       .map { Magnitude($0.floor, timesPowerOfTwo: $0.exponent) }
     guard let floor = floors.max() else { return nil }
-    let bound = "below \(figure(floor))"
+    let bound = "below \(floor.figure)"
     return floors.count == records.count
       ? bound : "\(bound) in \(floors.count) of \(records.count)"
   }
@@ -155,9 +156,9 @@ extension Quantity {
 
   private func text(_ value: Figure) -> String {
     switch (value, style) {
-    case (.magnitude(let magnitude), _): figure(magnitude)
-    case (.real(let value), .figure): figure(value)
-    case (.real(let value), .share): share(value)
+    case (.magnitude(let magnitude), _): magnitude.figure
+    case (.real(let value), .figure): value.figure
+    case (.real(let value), .share): value.share
     }
   }
 }

@@ -13,3 +13,21 @@ struct Trial: Equatable {
   /// The tidy rows.
   var rows: [LayerRow] { records.map { LayerRow(experiment: experiment, record: $0) } }
 }
+
+/// A layer of one of several trials.
+struct TrialLayer: Equatable {
+  let seed: UInt64
+  let layer: Int
+
+  /// `layer 3`, or with the seed where there is more than one.
+  func phrase(trials: Int) -> String {
+    trials > 1 ? "layer \(layer) of seed \(seed)" : "layer \(layer)"
+  }
+}
+
+extension TrialLayer {
+  /// That of a record of a trial.
+  init(_ trial: Trial, _ record: LayerRecord) {
+    self.init(seed: trial.experiment.seed, layer: record.layer)
+  }
+}

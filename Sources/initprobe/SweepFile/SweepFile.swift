@@ -9,6 +9,10 @@ struct SweepFile {
   /// Points of the sweep that are in the file.
   private(set) var points = 0
   private var size = 0
+  /// As much of it as is on disk.
+  private var synced = (points: 0, size: 0)
+  /// What it has failed with, after which nothing more is written.
+  private var failure: Failure?
   private let descriptor: Int32
   /// Devices and pipes are written to directly: nothing can be read back, and nothing be cut.
   private let isRegular: Bool
@@ -35,7 +39,7 @@ struct SweepFile {
   ) throws(Failure) -> Int {
     var status = stat()
     let file = FilePath(argument: path).cString
-    guard stat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return 0 }
+    guard stat(file, &status) == 0, status.kind == S_IFREG else { return 0 }
     let descriptor = open(file, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .cannotCreate(path: path, reason: reason()) }
     defer { close(descriptor) }
@@ -48,7 +52,7 @@ struct SweepFile {
     let path = FilePath(argument: name)
     var status = stat()
     let exists = stat(path.cString, &status) == 0
-    isRegular = !exists || status.st_mode & S_IFMT == S_IFREG
+    isRegular = !exists || status.kind == S_IFREG
     let flags = isRegular ? O_RDWR | O_CREAT | O_APPEND : O_WRONLY
     descriptor = open(path.cString, flags | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw .last }
@@ -68,17 +72,20 @@ struct SweepFile {
     guard isRegular else { return try append(contents.header, points: 0) }
     let scan = try scanSweep(descriptor, name, contents)
     (points, size) = (scan.points, scan.end)
+    synced = (points, size)
     guard ftruncate(descriptor, off_t(size)) == 0 else {
       throw .cannotWrite(path: name, reason: reason())
     }
-    if size == 0 { try append(contents.header, points: 0) }
+    guard size == 0 else { return }
+    try append(contents.header, points: 0)
+    try finishSync(of: self, status: sync())
   }
 
-  /// Writes `text`, the rows of this many points, and returns when it is on disk.
+  /// Writes `text`, the rows of this many points; they are on disk after a `sync`.
   mutating func append(_ text: String, points count: Int) throws(Failure) {
+    if let failure { throw failure }
     do throws(SystemError) {
       try writeAll(text, to: descriptor)
-      guard !isRegular || fsync(descriptor) == 0 else { throw .last }
     } catch {
       if isRegular { ftruncate(descriptor, off_t(size)) }
       throw .cannotWrite(path: name, reason: error.reason)
@@ -90,6 +97,42 @@ struct SweepFile {
     }
     size += text.utf8.count
     points += count
+  }
+
+  /// Whether there is something that is not on disk.
+  var needsSync: Bool { isRegular && synced.size < size && failure == nil }
+
+  /// Returns 0 when all that was written is on disk, or what `errno` says. May take its time, in which other
+  /// copies of the file can be appended to: they hear of it by `finishSync`.
+  func sync() -> Int32 { !isRegular || fsync(descriptor) == 0 ? 0 : errno }
+
+  /// Takes what has come of the sync of an earlier copy. Where it has failed, nobody knows which of the rows
+  /// since the one before are there: they are cut off, and it is thrown.
+  mutating func finishSync(of copy: SweepFile, status: Int32) throws(Failure) {
+    guard status != 0 else {
+      synced = (copy.points, copy.size)
+      return
+    }
+    ftruncate(descriptor, off_t(synced.size))
+    (points, size) = synced
+    let failure = Failure.cannotWrite(path: name, reason: reason(status))
+    self.failure = failure
+    throw failure
+  }
+
+  /// Seconds that it takes until a few rows are on the disk of a directory; 0 where that cannot be tried
+  /// without a trace.
+  static func secondsToSync(in directory: FilePath) -> Double {
+    guard let file = UnnamedFile(in: directory.cString) else { return 0 }
+    let rows = String(repeating: "0", count: 4095) + "\n"
+    let tries = 3
+    let start = monotonicSeconds()
+    for _ in 0..<tries {
+      guard (try? writeAll(rows, to: file.descriptor)) != nil, fsync(file.descriptor) == 0 else {
+        return 0
+      }
+    }
+    return (monotonicSeconds() - start) / Double(tries)
   }
 }
 
@@ -115,7 +158,13 @@ func scanSweep(
       guard count >= 0 else { throw .unreadable(reason()) }
       if count == 0 { break }
       text += block.prefix(count)
-      text.removeFirst(try takeLines(of: text, &scan))
+      // A crash of the machine may leave zeros between rows, too: from there on nothing counts.
+      let whole = text.firstIndex(of: 0) ?? text.count
+      text.removeFirst(try takeLines(of: text[..<whole], &scan))
+      if text.contains(0), scan.lineNumber > 0 {
+        text.removeSubrange(text.firstIndex(of: 0)!...)
+        break
+      }
       // A crash of the machine may leave any number of zeros; one stands for all. No row is this long.
       let zeros = text.reversed().prefix { $0 == 0 }.count
       text.removeLast(max(0, zeros - 1))
@@ -129,7 +178,9 @@ func scanSweep(
 }
 
 /// Takes all whole lines and returns how many bytes they are.
-private func takeLines(of text: [UInt8], _ scan: inout SweepScan) throws(ForeignLine) -> Int {
+private func takeLines(
+  of text: ArraySlice<UInt8>, _ scan: inout SweepScan
+) throws(ForeignLine) -> Int {
   var start = 0
   while let end = text[start...].firstIndex(of: UInt8(ascii: "\n")) {
     try scan.take(text[start..<end])

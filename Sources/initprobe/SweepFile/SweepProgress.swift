@@ -66,7 +66,7 @@ func sweepLine(done: Int, of count: Int, here: Int, fraction: Double, elapsed: D
     let rate = Double(here) / elapsed
     parts.append(
       rate < 1
-        ? "\(fixed(1 / rate, decimals: 1)) s/point" : "\(fixed(rate, decimals: 1)) points/s")
+        ? "\((1 / rate).fixed(decimals: 1)) s/point" : "\(rate.fixed(decimals: 1)) points/s")
   }
   if fraction > 0 { parts.append("\(duration(elapsed / fraction - elapsed)) left") }
   return parts.joined(separator: ", ")

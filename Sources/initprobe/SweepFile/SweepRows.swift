@@ -22,7 +22,7 @@ enum RowFormat: String {
       let table = LayerRow.table(settings: trial.experiment.settingNames)
       for (index, record) in trial.records.enumerated() {
         let row = LayerRow(experiment: trial.experiment, record: record)
-        let line = self == .csv ? table.csv(row) : row.json
+        let line = self == .csv ? table.csv(row) : row.json(table)
         // Room for all lines, as a text that grows by doubling is there twice each time. The first line has
         // less than the others, the second is like them.
         if number == 0, index <= 1 {
@@ -209,8 +209,7 @@ extension RowFormat {
     let after = row[key.upperBound...]
     guard let comma = after.utf8.firstIndex(of: UInt8(ascii: ",")),
       let layer = Int(after[..<comma]), layer >= 0,
-      let figures = figures(
-        Array(after[after.utf8.index(after: comma)...].drop { $0 == " " }.utf8)[...])
+      let figures = figures(String(after[after.utf8.index(after: comma)...].drop { $0 == " " }))
     else { return nil }
     return (row[..<key.lowerBound], layer, figures)
   }
@@ -234,8 +233,7 @@ extension RowFormat {
   }
 
   /// What a row has behind its layer; `nil` where the text is no such row.
-  func figures(_ bytes: ArraySlice<UInt8>) -> RowFigures? {
-    let text = String(decoding: bytes, as: UTF8.self)
+  func figures(_ text: String) -> RowFigures? {
     guard let (cells, hasSpectrum) = self == .csv ? csvCells(text) : jsonCells(text),
       cells.count == LayerRow.figures.columns.count,
       cells.allSatisfy({ $0.utf8.allSatisfy(RowFormat.isOfNumber) })

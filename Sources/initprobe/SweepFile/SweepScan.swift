@@ -23,19 +23,18 @@ struct SweepScan {
   /// The bytes up to the end of the last complete point, or of the header.
   private(set) var end = 0
 
+  /// The number of the line that was taken last, from 1.
+  private(set) var lineNumber = 0
+
   private let contents: SweepContents
-  private var line = 0
   private var offset = 0
   private var point: TornPoint?
 
   init(_ contents: SweepContents) { self.contents = contents }
 
-  /// The number of the line that was taken last, from 1.
-  var lineNumber: Int { line }
-
   /// Takes a whole line, without its end.
   mutating func take(_ bytes: ArraySlice<UInt8>) throws(ForeignLine) {
-    line += 1
+    lineNumber += 1
     offset += bytes.count + 1
     if isHeader {
       guard bytes.elementsEqual(contents.header.utf8.dropLast()) else { throw .notTheHeader }
@@ -56,7 +55,7 @@ struct SweepScan {
     let zeros = bytes.reversed().prefix { $0 == 0 }.count
     let text = bytes.dropLast(zeros)
     guard !text.isEmpty else { return }
-    line += 1
+    lineNumber += 1
     if isHeader {
       guard contents.header.utf8.starts(with: text) else { throw .notTheHeader }
       return
@@ -65,7 +64,7 @@ struct SweepScan {
     try point?.checkStart(text)
   }
 
-  private var isHeader: Bool { line == 1 && !contents.header.isEmpty }
+  private var isHeader: Bool { lineNumber == 1 && !contents.header.isEmpty }
 
   private mutating func openPoint() throws(ForeignLine) {
     guard point == nil else { return }
@@ -100,7 +99,8 @@ private struct TornPoint {
   mutating func take(_ bytes: ArraySlice<UInt8>) throws(ForeignLine) {
     let prefix = start.bytes(layer: layers[rows])
     guard bytes.starts(with: prefix) else { throw foreign }
-    guard let row = format.figures(bytes.dropFirst(prefix.count)) else { throw .otherColumns }
+    let rest = String(decoding: bytes.dropFirst(prefix.count), as: UTF8.self)
+    guard let row = format.figures(rest) else { throw .otherColumns }
     figures.add(row, layer: layers[rows])
     rows += 1
   }

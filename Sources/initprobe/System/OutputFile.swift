@@ -184,5 +184,5 @@ private struct Target {
 
 extension stat {
   /// `S_IFREG` for a regular file, and so on.
-  fileprivate var kind: mode_t { st_mode & S_IFMT }
+  var kind: mode_t { st_mode & S_IFMT }
 }

@@ -45,6 +45,14 @@ func field(_ label: String, in text: String) -> Substring? {
 /// What the system says of the error in `errno`.
 func reason(_ code: Int32 = errno) -> String { String(cString: strerror(code)) }
 
+/// Returns after so many seconds, or a little later.
+func sleep(seconds: Double) {
+  let end = monotonicSeconds() + seconds
+  while case let rest = end - monotonicSeconds(), rest > 0 {
+    usleep(useconds_t(min(rest, 100) * 1e6) + 1)
+  }
+}
+
 /// Seconds on a clock that is never set.
 func monotonicSeconds() -> Double {
   var time = timespec()

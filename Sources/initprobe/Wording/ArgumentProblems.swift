@@ -175,12 +175,21 @@ extension ArgumentError {
     return .value(
       Operand(name: "activation", text: experiment.layer.description),
       ValueProblem(
-        "is not covered by the theory: \(limit.summary); measure it without '--theory'."))
+        "is not covered by the theory: \(limit.summary); measure it instead, without '--theory'."))
   }
 
   /// The name of a gain that stands for none, given as the argument `name`.
-  static func noGain(_ error: GainError, argument name: String) -> ArgumentError {
-    .value(Operand(name: name, text: error.name.rawValue), .noGain(error))
+  ///
+  /// - Parameter orKeepGoing: Whether the points of this gain can be left out, too.
+  static func noGain(
+    _ error: GainError, argument name: String, orKeepGoing: Bool = false
+  ) -> ArgumentError {
+    let problem = ValueProblem.noGain(error)
+    let operand = Operand(name: name, text: error.name.rawValue)
+    guard orKeepGoing else { return .value(operand, problem) }
+    return .value(
+      operand,
+      ValueProblem("\(problem.message.dropLast()), or '--keep-going' to leave such points out."))
   }
 }
 
@@ -193,5 +202,5 @@ func byteCount(_ bytes: Int) -> String {
     value /= 1000
     unit += 1
   }
-  return unit == 0 ? "\(bytes) bytes" : "\(fixed(value, decimals: 1)) \(units[unit])"
+  return unit == 0 ? "\(bytes) bytes" : "\(value.fixed(decimals: 1)) \(units[unit])"
 }

@@ -54,7 +54,6 @@ enum Failure: Error, Equatable {
 /// which, unlike an exit with 130, also ends the loop around it. A sweep exits with 130 where another
 /// signal asks it to end.
 enum ExitStatus: Int32 {
-  case done = 0
   case failure = 1
   case usage = 64
   case cannotCreate = 73
@@ -74,10 +73,8 @@ enum ExitStatus: Int32 {
 }
 
 extension BrokenExpectation {
-  /// The seed is named where there is more than one.
   func message(trials: Int) -> String {
-    let place = trials > 1 ? "layer \(layer) of seed \(seed)" : "layer \(layer)"
-    return "\(expectation.quantity.label) is \(Cell(value).csv) at \(place), "
+    "\(expectation.quantity.label) is \(Cell(value).csv) at \(place.phrase(trials: trials)), "
       + "outside the expected \(expectation.bounds.description)."
   }
 }

@@ -92,9 +92,9 @@ extension LayerError.Problem {
     case .matrixDiffers(let name, let key):
       "\(name) has another '\(key)=' at its first mention; leave it out here, or use another name"
     case .badWidth(let width):
-      "'out=' comes to \(shortest(width)) units; it must be at least 1 and below 2^53"
+      "'out=' comes to \(width.shortest) units; it must be at least 1 and below 2^53"
     case .badStd(let key, let value):
-      "'\(key)=' comes to \(shortest(value)); it must be a finite number of at least 0"
+      "'\(key)=' comes to \(value.shortest); it must be a finite number of at least 0"
     }
   }
 }

@@ -18,8 +18,21 @@ import Testing
     ("swiglx 1", "the activation 'swiglx' is unknown; 'initprobe list' shows all."),
     (
       "swiglu 1",
-      "the activation 'swiglu' is no function of one number: it is a gate of two matrices."
-        + " 'initprobe list' shows all."
+      "the activation 'swiglu' is no function of one number: it is a gate of two matrices; write the"
+        + " layer, such as 'silu(W1(h))*W2(h)'. 'initprobe list' shows all."
+    ),
+    (
+      "nn.LayerNorm 1",
+      "the activation 'nn.LayerNorm' is no function of one number: it normalises a row; write the"
+        + " layer, such as 'layernorm(W(h))'. 'initprobe list' shows all."
+    ),
+    (
+      "tanh 1 --bias 0.1",
+      "the option '--bias' is unknown; write the layer with it, such as 'tanh(W(h, bias=0.1))'."
+    ),
+    (
+      "tanh 1 --norm rms",
+      "the option '--norm' is unknown; write the layer with it, such as 'tanh(rmsnorm(W(h)))'."
     ),
     (
       "nn.Softmax 1",

@@ -35,7 +35,7 @@ import Testing
     #expect(defaults["--width"] == "\(experiment.shape.width(ofLayer: 1))")
     #expect(defaults["--batch"] == "\(experiment.batch)")
     #expect(defaults["--seed"] == "\(experiment.seed)")
-    #expect(defaults["--input-std"] == shortest(experiment.inputStd))
+    #expect(defaults["--input-std"] == experiment.inputStd.shortest)
     #expect(experiment.reports == .every(10))
     #expect(defaults["--every"] == "10")
   }

@@ -108,7 +108,7 @@ private func predict(_ line: String) throws -> Outcome {
     let similarities = try predict("\(line) --stats").output.matches(of: /\ similarity: (.*)/)
       .map { String($0.1) }
     let stack = try MeasureRequest(parsing: line.words).draft.resolved().theory()
-    #expect(similarities == stack.predict().map { share($0.predicted.similarity!) })
+    #expect(similarities == stack.predict().map { $0.predicted.similarity!.share })
     #expect(similarities.count == 4)
     let rows = try predict("\(line) --stats --format csv")
     #expect(
@@ -123,8 +123,8 @@ private func predict(_ line: String) throws -> Outcome {
     let records = try experiment.theory().predict()
     let rows = records.map { record in
       "tanh,1.6666666666666667,xavier_normal,,1,0,sum,each,1000,7,20,3,\(record.layer),,,,,,,,,,,,,,"
-        + "\(shortest(record.predicted.outStd!)),\(shortest(record.predicted.similarity!)),"
-        + "\(record.predicted.gradMeanAbs.map(shortest) ?? ""),,,,,,,\n"
+        + "\(record.predicted.outStd!.shortest),\(record.predicted.similarity!.shortest),"
+        + "\(record.predicted.gradMeanAbs.map(\.shortest) ?? ""),,,,,,,\n"
     }
     let line = "tanh 5/3 --depth 20 --batch 7 --seed 3 --format csv"
     #expect(

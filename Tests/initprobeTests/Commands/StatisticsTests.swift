@@ -30,12 +30,12 @@ private func list(_ name: String, in line: Substring) throws -> [Double] {
     #expect(text.count == 3)
     for (index, row) in rows.enumerated() {
       func cell(_ name: String) -> Double? { Double(row[LayerRow.table.index(name)]) }
-      let saturated = cell("saturated").map { " saturated: \(share($0))" } ?? ""
-      let (mean, largest) = (figure(cell("out_mean")!), figure(cell("out_abs_max")!))
+      let saturated = cell("saturated").map { " saturated: \($0.share)" } ?? ""
+      let (mean, largest) = (cell("out_mean")!.figure, cell("out_abs_max")!.figure)
       #expect(
         text[index]
           == "\(plain[index]) mean: \(mean) max: \(largest)\(saturated)"
-          + " similarity: \(share(cell("similarity")!))")
+          + " similarity: \(cell("similarity")!.share)")
     }
   }
 }
@@ -66,7 +66,7 @@ private func list(_ name: String, in line: Substring) throws -> [Double] {
       #expect(line.hasPrefix(plain[index].dropLast()))
       let blocks = " ▁▂▃▄▅▆▇█".map(String.init)
       let bars = counts.map { blocks[Int(($0 * 8 / counts.max()!).rounded(.up))] }.joined()
-      #expect(text[2 * index + 1] == "  \(figure(edges[0])) \(bars) \(figure(edges.last!))")
+      #expect(text[2 * index + 1] == "  \(edges[0].figure) \(bars) \(edges.last!.figure)")
     }
     #expect(plain.allSatisfy { !$0.contains("bin_") })
   }

@@ -91,6 +91,60 @@ func contents(_ name: String, in directory: URL) throws -> String {
     }
   }
 
+  @Test(arguments: ["0", "0.001", "1/3", "86400"])
+  func `writes the same bytes however often they are put on disk`(seconds: String) throws {
+    try withTemporaryDirectory { directory in
+      let outcome = try Binary.run(
+        smallSweep + ["--sync", seconds, "--threads", "2", "--output", "a.csv"], in: directory)
+      #expect(outcome == Outcome(output: "", errors: "", status: 0))
+      #expect(try Binary.run(smallSweep + ["--output", "b.csv"], in: directory).status == 0)
+      #expect(try contents("a.csv", in: directory) == contents("b.csv", in: directory))
+    }
+  }
+
+  /// As a measurement says it, once for all points.
+  @Test(
+    arguments: [
+      ("rmsnorm(W(h))", "the layer normalises, so grad is of a random readout"),
+      ("rmsnorm(W(h)) tanh", "1 of 2 layers normalises, so its grad is of a random readout"),
+      (
+        "rmsnorm(W(h)) layernorm(x)",
+        "2 of 2 layers normalise, so their grad is of a random readout"
+      ),
+    ])
+  func `says which loss a layer that normalises gets`(layers: String, note: String) throws {
+    try withTemporaryDirectory { directory in
+      let sweep =
+        ["sweep"] + layers.split(separator: " ").map(String.init)
+        + "--gain 1,2 --width 6 --batch 5 --depth 2 --trials 3".split(separator: " ").map(
+          String.init)
+      let outcome = try Binary.run(sweep + ["--output", "a.csv"], in: directory)
+      #expect(outcome.errors == "Note: \(note); '--loss sum' asks for the sum.\n")
+      for (index, option) in ["--quiet", "--loss=random", "--loss=sum", "--no-grad"].enumerated() {
+        let silent = try Binary.run(sweep + [option, "--output", "\(index).csv"], in: directory)
+        #expect(silent == Outcome(output: "", errors: "", status: 0))
+      }
+    }
+  }
+
+  @Test func `says how many shards take an hour each`() throws {
+    func shards(_ options: String) throws -> String {
+      let line = "sweep tanh --dry-run --threads 1 \(options)"
+      let lines = try Binary.run(line.split(separator: " ").map(String.init)).output
+        .split(separator: "\n")
+      return try String(#require(lines.first { $0.hasPrefix("# shards: ") }).dropFirst(10))
+    }
+    #expect(
+      try shards("--gain 1,2 --width 8 --depth 2")
+        == "none needed, as all of it takes less than an hour")
+    let one = try shards("--gain 1 --width 20000 --depth 2000")
+    #expect(one.hasPrefix("at most 1, one for each point, which takes "))
+    let many = try shards("--gain 1:2:0.0001 --width 1000")
+    #expect(
+      many.hasPrefix("'--shard auto/")
+        && many.hasSuffix("that take an hour each, with '--threads 1'"))
+  }
+
   @Test func `falls into shards that hold each point once`() throws {
     try withTemporaryDirectory { directory in
       #expect(try Binary.run(smallSweep + ["--output", "all.csv"], in: directory).status == 0)
@@ -142,7 +196,7 @@ func contents(_ name: String, in directory: URL) throws -> String {
         """
       #expect(outcome.output.hasPrefix(list))
       let estimates = outcome.output.dropFirst(list.count).split(separator: "\n")
-      try #require(estimates.count == 2)
+      try #require(estimates.count == 3)
       #expect(
         estimates[0].wholeMatch(
           of:
@@ -182,7 +236,8 @@ func contents(_ name: String, in directory: URL) throws -> String {
       #expect(
         refused.errors.hasPrefix(
           "Error: the value 'pytorch' of '--gain' does not exist for gelu, which calculate_gain does"
-            + " not know; give a number such as 1, unit or neutral.\nUsage: initprobe sweep "))
+            + " not know; give a number such as 1, unit or neutral, or '--keep-going' to leave such"
+            + " points out.\nUsage: initprobe sweep "))
       #expect(try names(in: directory) == [])
       let line =
         "Error: 1 point of NAME is left out: the value 'pytorch' of '--gain' does not exist for NAME, which"

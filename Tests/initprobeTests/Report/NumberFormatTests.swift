@@ -15,7 +15,7 @@ import Testing
       (1.7976931348623157e308, "1.7977e+308"),
     ] as [(Double, String)])
   func `has four decimals, with an exponent where it needs one`(value: Double, text: String) {
-    #expect(figure(Magnitude(value)) == text)
+    #expect(Magnitude(value).figure == text)
   }
 
   @Test func `is what C prints, up to the zeros of the exponent`() {
@@ -27,7 +27,7 @@ import Testing
       let plain = value >= 0.001 && value < 100_000
       let expected = String(format: plain ? "%.4f" : "%.4e", value)
         .replacing("e-0", with: "e-").replacing("e+0", with: "e+")
-      #expect(figure(Magnitude(value)) == expected)
+      #expect(Magnitude(value).figure == expected)
     }
   }
 }
@@ -100,13 +100,13 @@ private func naiveScientific(_ magnitude: Magnitude, digits count: Int) -> Strin
 
   @Test func `is printed where PyTorch prints 0`() {
     // From Python's decimal module with 60 digits.
-    #expect(figure(Magnitude(1.2345, timesPowerOfTwo: -2126)) == "1.2639e-640")
-    #expect(figure(Magnitude(1, timesPowerOfTwo: 1_000_000)) == "9.9007e+301029")
+    #expect(Magnitude(1.2345, timesPowerOfTwo: -2126).figure == "1.2639e-640")
+    #expect(Magnitude(1, timesPowerOfTwo: 1_000_000).figure == "9.9007e+301029")
   }
 
   @Test(arguments: magnitudes)
   func `round-trips in its shortest form, and in no shorter one`(magnitude: Magnitude) {
-    let text = shortest(magnitude)
+    let text = magnitude.shortest
     let count = text.prefix { $0 != "e" }.filter(\.isNumber).count
     let expected = naiveScientific(magnitude, digits: count).replacing("e+", with: "e")
     #expect(text == expected)
@@ -132,14 +132,14 @@ private func naiveScientific(_ magnitude: Magnitude, digits count: Int) -> Strin
       (-.infinity, "-inf"), (.leastNonzeroMagnitude, "5e-324"),
     ] as [(Double, String)])
   func `is the shortest that round-trips`(value: Double, text: String) {
-    #expect(shortest(value) == text)
+    #expect(value.shortest == text)
     #expect(Double(text) == value || value.isNaN)
   }
 }
 
 @Suite struct NotANumber {
   @Test func `is written without a sign`() {
-    #expect(shortest(-Double.nan) == "nan")
-    #expect(shortest(Double.nan) == "nan")
+    #expect((-Double.nan).shortest == "nan")
+    #expect(Double.nan.shortest == "nan")
   }
 }

@@ -192,7 +192,7 @@ private func trial(_ records: [LayerRecord], seed: UInt64 = 7) -> Trial {
       trial([record(0, out: 100), record(1, out: 0.5), record(11, out: .infinity)], seed: 8),
     ]
     let broken = Expectation(quantity: quantity, bounds: bounds).firstBreak(in: trials)
-    return broken.map { ($0.layer, $0.seed) }
+    return broken.map { ($0.place.layer, $0.place.seed) }
   }
 
   @Test func `name the first layer outside, and never the input`() throws {
@@ -224,8 +224,8 @@ private func trial(_ records: [LayerRecord], seed: UInt64 = 7) -> Trial {
   @Test func `are worded with the layer, the figure and the range`() {
     let broken = BrokenExpectation(
       expectation: Expectation(
-        quantity: Quantity.main[0], bounds: Bounds(lower: 0.5, upper: .infinity)), seed: 8,
-      layer: 11, value: .magnitude(Magnitude(0.25)))
+        quantity: Quantity.main[0], bounds: Bounds(lower: 0.5, upper: .infinity)),
+      place: TrialLayer(seed: 8, layer: 11), value: .magnitude(Magnitude(0.25)))
     #expect(
       Failure.brokenExpectations([broken], trials: 1).message
         == "Error: out is 0.25 at layer 11, outside the expected 0.5:.\n")

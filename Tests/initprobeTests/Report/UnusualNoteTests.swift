@@ -94,7 +94,9 @@ import Testing
   func `is not printed for ordinary runs`(run: String) throws {
     let size = "--width 100 --batch 100 --depth 30 --theory"
     for seed in ["1", "2"] {
-      #expect(try Binary.run("\(run) \(size) --seed \(seed)").errors == "")
+      // A signal that vanishes for single precision is said to be 0.
+      let errors = try Binary.run("\(run) \(size) --seed \(seed)").errors
+      #expect(errors == "" || errors.wholeMatch(of: /Note: out is 0 first at layer \d+\.\n/) != nil)
     }
   }
 

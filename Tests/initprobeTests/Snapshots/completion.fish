@@ -1,6 +1,6 @@
 # fish completion for initprobe
 function __initprobe_words -d 'The positional arguments before the cursor'
-    set -l valued --depth --width --widths --init --skip --set --input-std --input-similarity --loss --backward --batch --seed --every --layers --expect-out --expect-grad --trials --threads --format --output --generate-completion-script --gain --shard
+    set -l valued --depth --width --widths --init --skip --set --input-std --input-similarity --loss --backward --batch --seed --every --layers --expect-out --expect-grad --trials --threads --format --output --generate-completion-script --gain --shard --sync
     set -l expecting no
     set -l tokens (commandline -opc)
     for token in $tokens[2..]
@@ -134,11 +134,13 @@ complete -c initprobe -n '__initprobe_command sweep' -l trials -x -d 'Run each c
 complete -c initprobe -n '__initprobe_command sweep' -l every -x -d 'Report after layers 1, 1+k, 1+2k, ...'
 complete -c initprobe -n '__initprobe_command sweep' -l layers -x -d 'Report after exactly these layers, such as 1,2,5-10,100.'
 complete -c initprobe -n '__initprobe_command sweep' -l no-grad -d 'Forward only: no gradients.'
+complete -c initprobe -n '__initprobe_command sweep' -l loss -x -a 'sum random' -d 'What is differentiated: the sum of a layer\'s output, or a random readout of it.'
 complete -c initprobe -n '__initprobe_command sweep' -l spectrum -d 'The singular values of the derivative of each reported layer by the input, for the first row of the batch: a line of text, columns, and in JSON Lines all of them.'
 complete -c initprobe -n '__initprobe_command sweep' -l theory -d 'Beside each measured figure, what infinite-width theory predicts.'
 complete -c initprobe -n '__initprobe_command sweep' -l threads -x -d 'Worker threads; they never change the output.'
 complete -c initprobe -n '__initprobe_command sweep' -l output -r -F -d 'The .csv or .jsonl file that gets the rows of each point as soon as it is done; the same command again continues it.'
 complete -c initprobe -n '__initprobe_command sweep' -l shard -x -d 'Only every n-th point from the i-th, to a file of their own; auto/n takes i from the variable of a scheduler, such as SLURM_ARRAY_TASK_ID.'
+complete -c initprobe -n '__initprobe_command sweep' -l sync -x -d 'A finished point is on disk within so many seconds; 0: before the next one starts.'
 complete -c initprobe -n '__initprobe_command sweep' -l keep-going -d 'Leave out points whose gain is a name that stands for none there, and exit with status 1 after all others; with 0 where nothing is left to do.'
 complete -c initprobe -n '__initprobe_command sweep' -l dry-run -d 'List the points, estimate time and memory, and run none.'
 complete -c initprobe -n '__initprobe_command sweep' -l quiet -d 'No progress and no notes on standard error.'

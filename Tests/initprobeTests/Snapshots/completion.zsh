@@ -85,11 +85,13 @@ _initprobe() {
                 '--every=[Report after layers 1, 1+k, 1+2k, ...]:k:' \
                 '--layers=[Report after exactly these layers, such as 1,2,5-10,100.]:list:' \
                 '--no-grad[Forward only\: no gradients.]' \
+                '--loss=[What is differentiated\: the sum of a layer'\''s output, or a random readout of it.]:loss:(sum random)' \
                 '--spectrum[The singular values of the derivative of each reported layer by the input, for the first row of the batch\: a line of text, columns, and in JSON Lines all of them.]' \
                 '--theory[Beside each measured figure, what infinite-width theory predicts.]' \
                 '--threads=[Worker threads; they never change the output.]:n:' \
                 '--output=[The .csv or .jsonl file that gets the rows of each point as soon as it is done; the same command again continues it.]:file:_files' \
                 '--shard=[Only every n-th point from the i-th, to a file of their own; auto/n takes i from the variable of a scheduler, such as SLURM_ARRAY_TASK_ID.]:i/n:' \
+                '--sync=[A finished point is on disk within so many seconds; 0\: before the next one starts.]:seconds:' \
                 '--keep-going[Leave out points whose gain is a name that stands for none there, and exit with status 1 after all others; with 0 where nothing is left to do.]' \
                 '--dry-run[List the points, estimate time and memory, and run none.]' \
                 '--quiet[No progress and no notes on standard error.]' \

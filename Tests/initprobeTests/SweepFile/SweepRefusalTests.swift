@@ -98,7 +98,7 @@ import Testing
     (
       "tanh --gain neutral --skip 1 --output x.csv",
       "the value 'neutral' of '--gain' does not exist with '--skip': signal and gradient grow at any"
-        + " gain; give a number such as 1."
+        + " gain; give a number such as 1, or '--keep-going' to leave such points out."
     ),
   ]
 
