@@ -23,13 +23,16 @@ KERNELS, PROGRAM = "Kernels", "initprobe"
 
 
 def targets_for(cpu):
-    """Package.swift's targets for this level, without the tests."""
+    """Package.swift's targets for this level: the program, and what it depends on."""
     environment = os.environ | {"INITPROBE_TARGET_CPU": cpu}
     dump = subprocess.run(
         ["swift", "package", "--package-path", ROOT, "dump-package"],
         env=environment, capture_output=True, text=True, check=True,
     )  # fmt: skip
-    return {target["name"]: target for target in json.loads(dump.stdout)["targets"] if target["type"] != "test"}
+    targets = {target["name"]: target for target in json.loads(dump.stdout)["targets"]}
+    ALL.update(targets)
+    needed = {PROGRAM, *transitive(targets[PROGRAM])}
+    return {name: target for name, target in targets.items() if name in needed}
 
 
 def dependencies(target):
@@ -80,6 +83,12 @@ def copy_sources(name, target, suffix, folder):
     main = copy / "Main.swift"
     if name == PROGRAM:
         main.rename(copy / "EntryPoint.swift")
+        (copy / "Commit.swift").write_text(f"let releaseCommit: String? = {json.dumps(commit())}\n")
+
+
+def commit():
+    describe = ["git", "-C", ROOT, "describe", "--always", "--dirty", "--abbrev=12"]
+    return subprocess.run(describe, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def manifest(lines):
@@ -102,7 +111,6 @@ def lay_out(folder):
     lines = []
     for cpu, suffix in LEVELS.items():
         targets = targets_for(cpu)
-        ALL.update(targets)
         copies = levelled(targets)
         for name, target in targets.items():
             is_copy = name in copies

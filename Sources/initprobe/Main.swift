@@ -41,8 +41,9 @@ enum InitProbe {
     }
   }
 
-  /// What the speed of a run depends on.
+  /// What it was made of, where that is known, and what the speed of a run depends on.
   private static var build: String {
-    "kernels: \(Processor.target.name)\nthreads: \(availableCores())\n"
+    (releaseCommit.map { "commit: \($0)\n" } ?? "")
+      + "kernels: \(Processor.target.name)\nthreads: \(availableCores())\n"
   }
 }
