@@ -1,6 +1,5 @@
 import Kernels
 import Platform
-import Synchronization
 
 extension Experiment {
   /// Runs the experiment and returns a record of the input (layer 0) and of each reported layer.

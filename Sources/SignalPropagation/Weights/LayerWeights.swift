@@ -1,6 +1,5 @@
 import Kernels
 import Platform
-import Synchronization
 
 /// The weights of the layers that are at work, drawn in the generator's serial order but filled in parallel.
 ///

@@ -1,6 +1,6 @@
 import Arguments
 import SignalPropagation
-import Synchronization
+import Platform
 
 /// A run to measure, and how to report it.
 struct MeasureRequest: Equatable {

@@ -1,5 +1,5 @@
 import SignalPropagation
-import Synchronization
+import Platform
 
 /// The line on the terminal that says how far a sweep is.
 final class SweepProgress: Sendable {

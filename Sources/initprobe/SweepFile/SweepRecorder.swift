@@ -1,5 +1,4 @@
 import Platform
-import Synchronization
 
 /// Takes the rows of points in the order in which they are finished, and appends them to the file in the
 /// order of the sweep.

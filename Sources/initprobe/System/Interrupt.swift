@@ -1,5 +1,4 @@
 import Platform
-import Synchronization
 
 /// What an interrupt, a hang-up or a request to end does before the program ends.
 private let lastWords = Mutex<(@Sendable (Int32) -> Never)?>(nil)

@@ -1,5 +1,4 @@
 import Platform
-import Synchronization
 
 /// A line on the terminal that says how far a run of more than a second is, and is gone when it is done.
 final class ProgressLine: Sendable {

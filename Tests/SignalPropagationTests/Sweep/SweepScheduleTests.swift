@@ -1,5 +1,5 @@
 import NamedActivations
-import Synchronization
+import Platform
 import Testing
 
 @testable import SignalPropagation
