@@ -3,6 +3,9 @@ import Kernels
 /// An elementwise nonlinearity φ with its derivative φ′.
 package typealias Activation = Kernels.Activation
 
+/// The normalisations that a layer may have; here too for those who do not know the kernels.
+package typealias Normalization = Kernels.Normalization
+
 /// What to run: one stack of layers and the random batch that is pushed through it.
 ///
 /// A layer is z = W h followed by h' = φ(z), or by h' = h + S·φ(z) in a residual stack. All defaults

@@ -6,7 +6,10 @@ enum Listing {
     let sections: [(title: String, entries: [(String, String)])] = [
       ("ACTIVATIONS", functions { $0.row.isActivation }),
       ("FUNCTIONS OF A LAYER, beside these", functions { !$0.row.isActivation }),
-      ("NORMALISATIONS, over the units of a row", normalizations),
+      (
+        "NORMALISATIONS, over the units of a row",
+        Normalization.allCases.map { ($0.rawValue, $0.formula) }
+      ),
       ("NAMES AND MATRICES OF A LAYER", names),
       (
         "PRESETS, with the layer that each stands for",
@@ -38,11 +41,6 @@ enum Listing {
       )
     }
   }
-
-  private static let normalizations = [
-    ("layernorm", "(v - mean(v)) / √(var(v) + 1e-5)"),
-    ("rmsnorm", "v / √(mean(v²) + 2⁻²³)"),
-  ]
 
   private static let names = [
     ("h", "the input of the layer"),

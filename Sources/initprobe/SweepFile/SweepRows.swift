@@ -24,9 +24,9 @@ enum RowFormat: String {
         let row = LayerRow(experiment: trial.experiment, record: record)
         let line = self == .csv ? table.csv(row) : row.json(table)
         // Room for all lines, as a text that grows by doubling is there twice each time. The first line has
-        // less than the others, the second is like them.
-        if number == 0, index <= 1 {
-          text.reserveCapacity(header.utf8.count + count * (line.utf8.count + line.utf8.count / 8))
+        // less than the others; the second is like them but for the length of their numbers.
+        if number == 0, index == 1 {
+          text.reserveCapacity(header.utf8.count + count * (line.utf8.count + line.utf8.count / 16))
         }
         text += line
       }

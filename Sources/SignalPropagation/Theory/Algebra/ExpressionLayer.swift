@@ -157,8 +157,7 @@ struct ExpressionLayer {
     let (mean, variance) = try known(u) { () throws(VariableTable.UnknownMoment) in
       (try variables.mean(operand), try variables.covariance(operand, operand))
     }
-    let scale =
-      ((kind.centres ? variance : variance + mean * mean) + kind.epsilon).squareRoot()
+    let scale = kind.scale(mean: mean, variance: variance)
     scales[index] = scale
     let centred = kind.centres ? operand + .constant(-mean) : operand
     return centred.scaled(by: 1 / scale)
