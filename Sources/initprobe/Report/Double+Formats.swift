@@ -14,6 +14,9 @@ extension Magnitude {
     return value.formatted("%.4e").withPlainExponent(plus: "+")
   }
 
+  /// As a factor, `×0.8577`; `nil` where nothing is left to be compared.
+  var factor: String? { significand.isNaN ? nil : "×\(figure)" }
+
   /// The shortest decimal that reads back as the same magnitude.
   var shortest: String {
     (-1022...1023) ~= exponent ? doubleValue.shortest : WideDecimal(self).shortest

@@ -79,14 +79,10 @@ struct GainRow {
   var courses: [String] {
     guard let assessment else { return [] }
     return [
-      assessment.signal.rawValue + GainRow.factor(assessment.outFactor),
-      assessment.gradientCourse.rawValue + GainRow.factor(assessment.gradientFactor),
+      assessment.signal.rawValue + (assessment.outFactor.factor.map { " \($0)" } ?? ""),
+      assessment.gradientCourse.rawValue
+        + (assessment.gradientFactor.factor.map { " \($0)" } ?? ""),
     ]
-  }
-
-  /// ` ×0.8577`; nothing where nothing is left to be compared.
-  private static func factor(_ factor: Magnitude) -> String {
-    factor.significand.isNaN ? "" : " ×\(factor.figure)"
   }
 
   /// Those of tidy rows, named as those of a measurement where they mean the same.

@@ -40,9 +40,9 @@ struct Meaning {
       + " mean² \(Magnitude(spectrum.relativeVariance).figure); 0 is an isometry."
   }
 
-  /// ` (×0.8577)`; nothing where nothing is left to be compared.
+  /// ` (×0.8577)`, or nothing.
   private static func factor(_ factor: Magnitude) -> String {
-    factor.significand.isNaN ? "" : " (×\(factor.figure))"
+    factor.factor.map { " (\($0))" } ?? ""
   }
 
   private static func end(_ assessment: StackAssessment, hasGradients: Bool) -> String {
