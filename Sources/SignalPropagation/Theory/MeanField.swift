@@ -22,9 +22,8 @@ struct MeanField {
   private let followsPairs: Bool
   private let followsOnes: Bool
   private var kind: Kind?
-  /// The panels that the layer applied last needed, where it has more to it than a function of one
-  /// pre-activation.
-  private var marks: [Int: PanelMarks] = [:]
+  /// The panels that the Gaussians of the layer applied last needed, by variable.
+  private(set) var marks: [Int: PanelMarks] = [:]
   /// What is known of φ.
   private(set) var table: MomentTable?
 
@@ -99,6 +98,10 @@ struct MeanField {
     let q = branch.bias == 0 ? square : square + branch.bias * unitSquare
     let moments = table.moments(q: q)
     self.branch = (branch, q, moments)
+    // Variable 0 is h.
+    marks = [
+      1: PanelMarks(kinks: branch.function.kinks, structures: branch.function.structures)
+    ]
     map = CotangentMap(
       block: branch.block, weights: weights, signal: signal, moments: moments, square: square)
     gradient.append(map)

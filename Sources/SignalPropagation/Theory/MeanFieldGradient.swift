@@ -127,7 +127,7 @@ struct MeanFieldGradient: Equatable {
 
 /// E|x| for x ~ N(mean, deviation²): s √(2/π) e^(−k²/2s²) + k erf(k/(s√2)).
 func foldedNormalMean(mean k: Double, deviation s: Double) -> Double {
-  guard s > 0 else { return k.magnitude }
+  guard s > 0 else { return s == 0 ? k.magnitude : .nan }
   let t = k / s
   return s * 0.7978845608028653559 * exp(-t * t / 2) + k * erf(t * 0.7071067811865475244)
 }

@@ -22,6 +22,8 @@ extension ExpressionLayer {
     var k: Double
     var c: Double
     var noise: Double
+    /// The part of ρ that is not the same in two rows, where rows are told apart.
+    var dissimilarity = 0.0
   }
 
   /// The layer's map, from sweeps down with (1, 0, 0), (0, 1, 0), (1, 1, 0) and (0, 0, 1).
@@ -63,32 +65,39 @@ extension ExpressionLayer {
   /// through z alone; the rest of W is fresh: ū = (fan_out Var[w] E[z z̄]/q)·u + noise of variance
   /// fan_out Var[w] E[z̄²]. Orthogonal weights keep the length of what they map, so that what went along u
   /// is missing in the noise, see `MeanFieldGradient`.
-  private func sweep(
+  func sweep(
     _ top: Cotangent, _ table: inout VariableTable
   ) throws(TheoryLimit) -> [Expansion] {
     var bar = Array(repeating: Expansion.zero, count: graph.nodes.count)
-    func noise(_ variance: Double) -> Expansion {
-      variance == 0 ? .zero : .variable(table.append(.noise(variance: variance)))
+    func noise(_ variance: Double, _ dissimilarity: Double) -> Expansion {
+      guard variance != 0 else { return .zero }
+      let number = table.append(
+        .noise(variance: variance, dissimilarity: min(max(dissimilarity, 0), variance)))
+      return .variable(number)
     }
     bar[graph.output] =
-      .constant(top.k) + values[graph.output].scaled(by: top.c) + noise(top.noise)
+      .constant(top.k) + values[graph.output].scaled(by: top.c)
+      + noise(top.noise, top.dissimilarity)
     for (index, node) in graph.nodes.enumerated().reversed() where !bar[index].terms.isEmpty {
       let cotangent = bar[index]
       switch node {
       case .input, .stackInput: break
       case .linear(_, let u):
         let product = products[index]!
-        let (aligned, square) = try known(index) { () throws(VariableTable.UnknownMoment) in
+        let gaussian = variables[product.variable]
+        let (aligned, square, apart) = try known(index) { () throws(VariableTable.UnknownMoment) in
           (
-            try table.covariance(deviation(of: product.variable), cotangent)
-              / variables[product.variable].variance, try table.square(cotangent)
+            try table.covariance(deviation(of: product.variable), cotangent) / gaussian.variance,
+            try table.square(cotangent), tellsRowsApart ? try table.dissimilarity(cotangent) : 0
           )
         }
-        let missing = product.weights.alignedLoss * aligned * aligned * product.variance
+        let loss = product.weights.alignedLoss * aligned * aligned
+        let missing = loss * product.variance
+        let missingApart = loss * gaussian.dissimilarity * gaussian.variance
         let backward = product.weights.backward
         bar[u] =
           bar[u] + values[u].scaled(by: backward * aligned)
-          + noise(backward * max(square - missing, 0))
+          + noise(backward * max(square - missing, 0), backward * (apart - missingApart))
       case .normalization(let kind, let u):
         let (mean, along) = try known(index) { () throws(VariableTable.UnknownMoment) in
           (
@@ -145,7 +154,7 @@ extension ExpressionLayer {
   }
 
   /// k and c of a cotangent of the layer's input, by regression on h, and the variance of the rest.
-  private func project(
+  func project(
     _ cotangent: Expansion, _ table: VariableTable
   ) throws(TheoryLimit) -> Cotangent {
     try known(0) { () throws(VariableTable.UnknownMoment) in
@@ -157,7 +166,9 @@ extension ExpressionLayer {
       }
       let k = try table.mean(cotangent) - c * input.mean
       let rest = cotangent + values[0].scaled(by: -c) + .constant(-k)
-      return Cotangent(k: k, c: c, noise: max(try table.square(rest), 0))
+      return Cotangent(
+        k: k, c: c, noise: max(try table.square(rest), 0),
+        dissimilarity: tellsRowsApart ? try table.dissimilarity(rest) : 0)
     }
   }
 }

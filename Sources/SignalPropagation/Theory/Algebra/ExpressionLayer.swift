@@ -16,6 +16,8 @@ struct ExpressionLayer {
   let input: MeanFieldSignal
   /// Whether how alike two inputs become is followed.
   let followsPairs: Bool
+  /// Whether what rows share is told apart from what each has to itself, see `GaussianVariable.commonParts`.
+  let tellsRowsApart: Bool
   private(set) var variables = VariableTable()
   private(set) var values: [Expansion] = []
   /// φ′ of functions of one variable, by node.
@@ -50,6 +52,7 @@ struct ExpressionLayer {
     self.layer = layer
     self.input = input
     self.followsPairs = followsPairs
+    tellsRowsApart = false
     var guess = guess
     for _ in 0..<5 {
       try evaluate(guess)
@@ -60,6 +63,21 @@ struct ExpressionLayer {
       guard !isServed else { return }
       guess = marks
     }
+  }
+
+  /// Evaluates the layer with what rows share told apart from what each has to itself.
+  ///
+  /// - Parameter marks: The panels for each Gaussian, as they turned out before.
+  init(
+    tellingRowsApart graph: LayerGraph, layer: Int, input: MeanFieldSignal,
+    marks: [Int: PanelMarks]
+  ) throws(TheoryLimit) {
+    self.graph = graph
+    self.layer = layer
+    self.input = input
+    followsPairs = true
+    tellsRowsApart = true
+    try evaluate(marks)
   }
 
   private func limit(_ reason: TheoryLimit.Reason) -> TheoryLimit {
@@ -110,7 +128,7 @@ struct ExpressionLayer {
     let variable = GaussianVariable(
       mean: mean, variance: variance,
       dissimilarity: variance > 0 ? dissimilarity / variance : 0,
-      marks: guess[number] ?? PanelMarks())
+      marks: guess[number] ?? PanelMarks(), tellsRowsApart: tellsRowsApart)
     marks[number] = PanelMarks()
     return variables.append(.gaussian(variable))
   }
@@ -141,7 +159,9 @@ struct ExpressionLayer {
       ? try known(u) { () throws(VariableTable.UnknownMoment) in
         try variables.dissimilarity(operand)
       } : 0
-    let bias = matrix.biasStd ?? 0
+    // In the signal's unit.
+    let bias =
+      matrix.biasStd.map { Double(sign: .plus, exponent: -input.unit, significand: $0) } ?? 0
     let variable = gaussian(
       mean: 0, variance: weights.forward * square + bias * bias,
       dissimilarity: weights.forward * apart, guess)
@@ -207,7 +227,7 @@ struct ExpressionLayer {
       return .constant(value)
     }
     guard let (variable, argument) = values[u].univariate else { throw limit(problem(text(u))) }
-    for mark in PanelMark.marks(of: step) {
+    for mark in PanelMark.marks(of: step) where !tellsRowsApart {
       marks[variable]?.add(mark, of: argument, variables[variable])
     }
     let result = argument.applying(function)

@@ -64,27 +64,71 @@ struct GaussianVariable {
   /// The values of z at the nodes of the quadrature, and their weights.
   let nodes: [Double]
   let weights: [Double]
+  /// What rows share of it, where rows are told apart; empty elsewhere.
+  let commonParts: [CommonPart]
   /// The sum that it is only a part of, and the factor by which the deviation of the sum predicts its own.
   var absorption: (variable: Int, share: Double)?
 
-  init(mean: Double, variance: Double, dissimilarity: Double, marks: PanelMarks) {
+  /// A value s of the part of z that all rows share: given s, the rows are independent.
+  struct CommonPart {
+    var place: Double
+    /// Its probability.
+    var weight: Double
+    /// The nodes z around it.
+    var nodes: Range<Int>
+  }
+
+  /// - Parameter tellsRowsApart: Whether the quadrature has two levels, over what rows share and what each has
+  ///   to itself, good to some six digits; else it is good to rounding.
+  init(
+    mean: Double, variance: Double, dissimilarity: Double, marks: PanelMarks,
+    tellsRowsApart: Bool = false
+  ) {
     self.mean = mean
     // A point is the limit of ever narrower distributions.
     self.variance = max(variance, 1e-280)
     self.dissimilarity = min(max(dissimilarity, 0), 1)
     self.marks = marks
+    var (nodes, weights): ([Double], [Double]) = ([], [])
+    if tellsRowsApart {
+      var parts: [CommonPart] = []
+      let split = GaussianVariable.split(self.variance, self.dissimilarity)
+      // Magnitudes of means will be averaged over s: most change their sign in the middle.
+      var commonMarks = marks
+      commonMarks.kinks.append(mean)
+      commonMarks.forEachNode(around: mean, variance: split.common) { s, weight in
+        let first = nodes.count
+        marks.forEachNode(around: mean + s, variance: split.own) { t, share in
+          nodes.append(mean + s + t)
+          weights.append(weight * share)
+        }
+        parts.append(CommonPart(place: mean + s, weight: weight, nodes: first..<nodes.count))
+      }
+      (self.nodes, self.weights, commonParts) = (nodes, weights, parts)
+      return
+    }
+    commonParts = []
     let deviation = self.variance.squareRoot()
     let relative = marks.relative(to: mean)
     let edges = panelEdges(
       from: -10 * deviation, to: 10 * deviation, deviation: deviation,
       structures: relative.structures, kinks: relative.kinks)
-    var (nodes, weights): ([Double], [Double]) = ([], [])
     PanelRule.fine.forEachNode(edges: edges, deviation: deviation) { y, weight in
       nodes.append(mean + y)
       weights.append(weight)
     }
     self.nodes = nodes
     self.weights = weights
+  }
+
+  /// The variances of what rows share and of what each has to itself; rows that are nearly one or unrelated are
+  /// taken for that.
+  static func split(
+    _ variance: Double, _ dissimilarity: Double
+  ) -> (common: Double, own: Double) {
+    if dissimilarity < 1e-9 { return (variance, 0) }
+    if 1 - dissimilarity < 1e-9 { return (0, variance) }
+    return ((1 - dissimilarity) * variance, dissimilarity * variance)
   }
 
   /// E[f].
@@ -120,6 +164,7 @@ struct GaussianVariable {
     if f.line != nil || g.line != nil || dissimilarity == 1 {
       return dissimilarity * covariance(f, g)
     }
+    if !commonParts.isEmpty { return covarianceWithinRows(f, g) }
     if let sum = hermiteDissimilarity(f, g) { return sum }
     guard let first = f.evaluate, let second = g.evaluate else { return .nan }
     let relative = marks.relative(to: mean)
@@ -132,6 +177,38 @@ struct GaussianVariable {
     ) { u, v in
       let (a, b) = (centre + u + v, centre + u - v)
       return (first(a) - first(b)) * (second(a) - second(b))
+    }
+  }
+
+  /// E[Cov[f, g | s]], what two rows do not share.
+  private func covarianceWithinRows(_ f: GridFunction, _ g: GridFunction) -> Double {
+    var sum = 0.0
+    for (part, (meanF, meanG)) in zip(commonParts, zip(commonMeans(f), commonMeans(g))) {
+      for i in part.nodes {
+        sum += weights[i] * (f.values[i] - meanF) * (g.values[i] - meanG)
+      }
+    }
+    return sum
+  }
+
+  /// E[f | s] at each common part.
+  func commonMeans(_ f: GridFunction) -> [Double] {
+    commonParts.map { part in
+      var sum = 0.0
+      for i in part.nodes { sum += weights[i] * f.values[i] }
+      return sum / part.weight
+    }
+  }
+
+  /// E[∂f/∂z | s] at each common part, as E[(z − s) f | s] over the variance of z − s (Stein); 0 where rows share
+  /// all of z.
+  func commonSlopes(_ f: GridFunction) -> [Double] {
+    let own = GaussianVariable.split(variance, dissimilarity).own
+    guard own > 0 else { return commonParts.map { _ in 0 } }
+    return commonParts.map { part in
+      var sum = 0.0
+      for i in part.nodes { sum += weights[i] * (nodes[i] - part.place) * f.values[i] }
+      return sum / (part.weight * own)
     }
   }
 
@@ -195,6 +272,21 @@ struct PanelMarks {
     PanelMarks(
       kinks: ([0] + kinks).map { $0 - mean },
       structures: structures.map { $0.moved(to: $0.centre - mean) })
+  }
+
+  /// Calls `body` with the nodes x ~ N(0, variance) and weights of a quadrature for functions of centre + x, good
+  /// to some six digits.
+  func forEachNode(
+    around centre: Double, variance: Double, _ body: (_ x: Double, _ weight: Double) -> Void
+  ) {
+    let deviation = variance.squareRoot()
+    guard deviation > 0 else { return body(0, 1) }
+    let edges = panelEdges(
+      from: -6.5 * deviation, to: 6.5 * deviation, deviation: deviation,
+      structures: structures.map { $0.moved(to: $0.centre - centre) },
+      kinks: kinks.map { $0 - centre },
+      resolution: PanelResolution(finest: 1e-3, farWidth: 3))
+    PanelRule.coarse.forEachNode(edges: edges, deviation: deviation, body)
   }
 
   /// Whether these are as good as `others` for a Gaussian of this deviation.

@@ -6,8 +6,8 @@ struct VariableTable {
     case gaussian(GaussianVariable)
     /// The moments of a layer's input that is no Gaussian: E[h], Var[h] and ½ E[(h_a − h_b)²].
     case input(mean: Double, variance: Double, dissimilarity: Double)
-    /// Noise of this variance around 0 in a gradient.
-    case noise(variance: Double)
+    /// Noise around 0 in a gradient: its variance, and what of it is not the same in two inputs.
+    case noise(variance: Double, dissimilarity: Double)
   }
 
   private(set) var variables: [Variable] = []
@@ -53,7 +53,7 @@ struct VariableTable {
     case (.input(let mean, _, _), .power(1)): return mean
     case (.input(let mean, let variance, _), .power(2)): return variance + mean * mean
     case (.noise, .power(1)): return 0
-    case (.noise(let variance), .power(2)): return variance
+    case (.noise(let variance, _), .power(2)): return variance
     default: throw UnknownMoment()
     }
   }
@@ -119,7 +119,7 @@ struct VariableTable {
       return variable.product(f, g)
     case (.input(let mean, let variance, _), .power(1), .power(1)):
       return (variance, variance + mean * mean)
-    case (.noise(let variance), .power(1), .power(1)): return (variance, variance)
+    case (.noise(let variance, _), .power(1), .power(1)): return (variance, variance)
     default: throw UnknownMoment()
     }
   }
@@ -130,7 +130,9 @@ struct VariableTable {
     switch (variables[f.variable], f.kind, g.kind) {
     case (.gaussian(let variable), .function(let f), .function(let g)):
       return variable.dissimilarity(f, g)
-    case (.input(_, _, let dissimilarity), .power(1), .power(1)): return dissimilarity
+    case (.input(_, _, let dissimilarity), .power(1), .power(1)),
+      (.noise(_, let dissimilarity), .power(1), .power(1)):
+      return dissimilarity
     default: throw UnknownMoment()
     }
   }

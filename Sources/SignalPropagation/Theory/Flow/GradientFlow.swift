@@ -1,12 +1,12 @@
 import Platform
 
 /// A cotangent on its way down a stack: k·1 + c·h + noise of variance ρ, each times a power of two.
-private struct FlowingCotangent {
+struct FlowingCotangent {
   var k: Double
   var c: Double
   var noise: Double
-  /// The covariance of the noise between two rows, where it is followed.
-  var shared = 0.0
+  /// The covariance of the noise between two rows; `nil` where it is not followed, or not known.
+  var shared: Double?
   /// Of k and c; ρ has twice as much.
   var exponent = 0
   /// Whether all that its size takes is known.
@@ -14,19 +14,21 @@ private struct FlowingCotangent {
 
   init(_ loss: Loss) {
     (k, c, noise) = loss == .sum ? (1, 0, 0) : (0, 0, 1)
+    shared = 0
   }
 
   /// Through a layer, down.
   ///
-  /// - Parameter rows: What the rows of a batch have in common there, where that is followed.
-  mutating func pass(_ map: CotangentMap, _ rows: LayerRows?) {
-    if let rows { shared = rows.shared(below: self) }
+  /// - Parameter shared: The covariance of the noise below it, where that is known.
+  mutating func pass(_ map: CotangentMap, shared: Double?) {
     if !map.knowsAlong, c != 0 { isKnown = false }
     let (k, c) = (k, c)
     noise =
       map.noiseKK * k * k + map.noiseKC * k * c + map.noiseCC * c * c + map.noise * noise
     self.k = map.kk * k + map.kc * c
     self.c = map.ck * k + map.cc * c
+    // Nothing has all in common.
+    self.shared = noise == 0 ? 0 : shared
     normalize()
   }
 
@@ -40,7 +42,9 @@ private struct FlowingCotangent {
     guard size.isFinite, size != 0, size.exponent.magnitude > 100 else { return }
     let power = Int(size.exponent)
     let scale = Double(sign: .plus, exponent: -power, significand: 1)
-    (k, c, noise, shared) = (k * scale, c * scale, noise * scale * scale, shared * scale * scale)
+    (k, c, noise, shared) = (
+      k * scale, c * scale, noise * scale * scale, shared.map { $0 * scale * scale }
+    )
     exponent += power
   }
 
@@ -78,160 +82,72 @@ extension LayerStack {
     var field = MeanField(
       self, followsPairs: followingPairs || batch != nil, followsOnes: loss == .sum)
     var records = [field.record(loss: nil)]
-    var signals = [field.signal]
-    var maps: [CotangentMap] = []
+    var ascent = Ascent(signals: [field.signal])
     while field.layer < depth {
       field.advance()
       records.append(field.record(loss: nil))
       guard field.limit == nil else { continue }
-      signals.append(field.signal)
-      maps.append(field.map)
+      ascent.signals.append(field.signal)
+      ascent.maps.append(field.map)
+      ascent.marks.append(field.marks)
     }
-    if maps.count == depth {
+    if ascent.maps.count == depth {
       addFlow(
-        to: &records, signals: signals, maps: maps,
-        weights: batch.map { (layers, WeightGradient(batch: $0)) })
+        to: &records, ascent, weights: batch.map { (layers, WeightGradient(batch: $0)) })
     }
     return [records[0]] + layers.map { records[$0] }
   }
 
   /// - Parameter weights: The layers whose weights' gradients are wanted.
   private func addFlow(
-    to records: inout [LayerRecord], signals: [MeanFieldSignal], maps: [CotangentMap],
+    to records: inout [LayerRecord], _ ascent: Ascent,
     weights: (layers: [Int], gradient: WeightGradient)?
   ) {
     var cotangent = FlowingCotangent(loss)
     let reported = Set(weights?.layers ?? [])
-    var rows = weights.flatMap { LayerRows(self, depth, signals, $0.gradient, above: nil) }
+    var rows = weights.flatMap { LayerRows(self, depth, ascent, $0.gradient, above: nil) }
     var layer = depth
     while true {
-      records[layer].predicted.gradMeanAbs = cotangent.meanAbsolute(at: signals[layer])
+      records[layer].predicted.gradMeanAbs = cotangent.meanAbsolute(at: ascent.signals[layer])
       guard layer > 0 else { return }
-      let below = rows.flatMap { rows in
-        layer > 1 ? LayerRows(self, layer - 1, signals, rows.gradient, above: rows) : nil
+      let below = weights.flatMap {
+        layer > 1 ? LayerRows(self, layer - 1, ascent, $0.gradient, above: rows) : nil
       }
-      if reported.contains(layer), let rows {
-        records[layer].predicted.weightGradMeanAbs = rows.meanAbsolute(cotangent, below: below)
-      }
-      cotangent.pass(maps[layer - 1], rows)
+      let step = rows?.descend(
+        cotangent, below: below, toWeights: reported.contains(layer))
+      records[layer].predicted.weightGradMeanAbs = step?.weightGradient
+      cotangent.pass(ascent.maps[layer - 1], shared: step?.shared)
       rows = below
       // A layer's map is in the unit of its output.
-      cotangent.changeUnit(by: signals[layer - 1].unit - signals[layer].unit)
+      cotangent.changeUnit(by: ascent.signals[layer - 1].unit - ascent.signals[layer].unit)
       layer -= 1
     }
   }
 }
 
-/// What the rows of a batch have in common in a layer h' = R h + S φ(W h + b), lengths being in the unit of its
-/// output.
-private struct LayerRows {
-  let gradient: WeightGradient
-  private let branch: BranchLayer
-  /// The layer's input.
-  private let input: MeanFieldSignal
-  private let common: CommonRows
-  /// The variance of the pre-activation without the bias, and its covariance between two rows.
-  private let square: (own: Double, shared: Double)
-  private let weightVariance: Double
+/// What a walk up a stack found, for the way down.
+struct Ascent {
+  /// Of the input and each layer.
+  var signals: [MeanFieldSignal]
+  /// What each layer does to a cotangent.
+  var maps: [CotangentMap] = []
+  /// The panels that each layer's Gaussians need.
+  var marks: [[Int: PanelMarks]] = []
 
-  /// - Parameters:
-  ///   - signals: Of the input and each layer.
-  ///   - above: Those of the layer above, whose integrals serve again where the signal is at rest.
-  init?(
-    _ stack: LayerStack, _ layer: Int, _ signals: [MeanFieldSignal], _ gradient: WeightGradient,
-    above: LayerRows?
-  ) {
-    let graph = stack.graph(ofLayer: layer)
-    guard let branch = BranchLayer(graph) else { return nil }
-    self.branch = branch
-    weightVariance = graph.matrices[0].distribution.variance
-    self.gradient = gradient
+  /// The input of a layer, 1…depth, in the unit of its output.
+  ///
+  /// - Parameter batch: Its rows; a single one has all in common with itself.
+  func input(ofLayer layer: Int, batch: Int) -> MeanFieldSignal {
     var input = signals[layer - 1]
     input.changeUnit(by: signals[layer].unit - input.unit)
-    // One row has all in common with itself.
-    if gradient.batch == 1 { input.dissimilarity = 0 }
-    self.input = input
-    let forward = branch.weights.forward
-    square = (forward * input.square, forward * (input.square - input.dissimilarity))
-    let unit = Double(sign: .plus, exponent: -2 * input.unit, significand: 1)
-    let q = square.own + branch.bias * unit
-    guard q.isNormal, q.isFinite else { return nil }
-    let key = CommonRows.Key(q: q, dissimilarity: forward * input.dissimilarity / q)
-    if let known = above, known.common.key == key, known.branch.function == branch.function {
-      common = known.common
-    } else {
-      common = CommonRows(branch.function, key)
-    }
-  }
-
-  /// A cotangent of the output as φ′(z)(constant + along·φ(z) + noise) at z.
-  private func atUnit(_ g: FlowingCotangent) -> (
-    constant: Double, along: Double, variance: Double, shared: Double
-  ) {
-    let (carry, c) = (branch.block.carry, g.c)
-    guard c != 0 else { return (g.k, 0, max(g.noise, 0), shared(g)) }
-    return (
-      g.k + c * carry * input.mean, c * branch.block.branch,
-      max(g.noise, 0) + c * c * carry * input.variance,
-      shared(g) + c * c * carry * (input.variance - input.dissimilarity)
-    )
-  }
-
-  private func shared(_ g: FlowingCotangent) -> Double {
-    gradient.batch == 1 ? max(g.noise, 0) : max(g.shared, 0)
-  }
-
-  /// The covariance of the noise between two rows at the layer's input, as its variance in `CotangentMap`.
-  func shared(below g: FlowingCotangent) -> Double {
-    let unit = atUnit(g)
-    let (carry, branch) = (branch.block.carry, branch.block.branch)
-    let weights = self.branch.weights
-    var product = common.product(
-      constant: unit.constant, along: unit.along, shared: unit.shared)
-    if weights.alignedLoss > 0 {
-      let stein = common.steinSlope(constant: unit.constant, along: unit.along)
-      product -= weights.alignedLoss * square.shared * stein * stein
-    }
-    let skipped = carry * (g.shared + g.c * g.c * branch * branch * common.covariance)
-    return skipped + weights.backward * branch * branch * max(product, 0)
-  }
-
-  /// Mean |∂L/∂W|.
-  ///
-  /// - Parameter below: Those of the layer below, where there is one.
-  func meanAbsolute(_ g: FlowingCotangent, below: LayerRows?) -> Magnitude? {
-    guard g.isKnown, g.k.isFinite, g.noise.isFinite else { return nil }
-    let unit = atUnit(g)
-    let cotangents = common.cotangents(
-      constant: unit.constant, along: unit.along, variance: unit.variance, shared: unit.shared)
-    let size = gradient.meanAbsolute(
-      cotangents, inputs(below), weightVariance: weightVariance)
-    return Magnitude(
-      branch.block.branch.magnitude * size, timesPowerOfTwo: g.exponent + input.unit)
-  }
-
-  /// φ of the layer below where that is all that h is, elsewhere a normal unit.
-  private func inputs(_ below: LayerRows?) -> [WeightGradient.Unit] {
-    guard let below, below.branch.block.carry == 0 else {
-      return WeightGradient.normal(
-        mean: input.mean, variance: input.variance, dissimilarity: input.dissimilarity)
-    }
-    // Its output is in a unit of its own.
-    let scale = Double(
-      sign: .plus, exponent: below.input.unit - input.unit, significand: below.branch.block.branch)
-    return below.common.values.map {
-      .init(weight: $0.weight, mean: scale * $0.mean, square: scale * scale * $0.square)
-    }
+    if batch == 1 { input.dissimilarity = 0 }
+    return input
   }
 }
 
 extension LayerStack {
   /// Why mean |∂L/∂W| is not predicted, in a few words; `nil` where it is.
   package var weightGradientLimit: String? {
-    if depth > 10_000 { return "for more than 10000 layers" }
-    let isBranch = (1...(isUniform ? 1 : depth)).allSatisfy {
-      BranchLayer(graph(ofLayer: $0)) != nil
-    }
-    return isBranch ? nil : "for layers other than f(W(h)) and h + s*f(W(h))"
+    depth > 10_000 ? "for more than 10000 layers" : nil
   }
 }

@@ -1,9 +1,9 @@
-/// Mean |∂L/∂W| of a layer h' = φ(W h + b) or h + S φ(W h + b), at infinite width and for a batch of B rows.
+/// Mean |∂L/∂W| of a matrix, at infinite width and for a batch of B rows.
 ///
-/// An entry is G_ij = Σ_b z̄_bi u_bj over the rows, u being the layer's input, z̄ = S φ′(z)(k + c h' + r) the
-/// cotangent of z = W u. Units i and j are independent. Rows share parts s_i and s_j of what their units are, and
-/// given these they are independent, so that G_ij is a sum of B independent terms of one distribution: normal, as
-/// B is large, with
+/// An entry is G_ij = Σ_b z̄_bi u_bj over the rows, z̄ being the cotangent of z = W u: in a layer
+/// h' = φ(W h + b) or h + S φ(W h + b), u is the layer's input and z̄ = S φ′(z)(k + c h' + r). Units i and j are
+/// independent. Rows share parts s_i and s_j of what their units are, and given these they are independent, so
+/// that G_ij is a sum of B independent terms of one distribution: normal, as B is large, with
 ///
 ///     mean B m_i n_j,  m = E[z̄|s], n = E[u|s],  and variance B (E[z̄²|s_i] E[u²|s_j] − m_i² n_j²)
 ///
@@ -25,32 +25,86 @@ struct WeightGradient {
     var square: Double
     /// E[∂v/∂z|s], of a cotangent.
     var slope = 0.0
+
+    /// In the order of their means, which makes what is drawn from them even.
+    static func sorted(_ units: [Unit]) -> [Unit] { units.sorted { $0.mean < $1.mean } }
+
+    /// At most so many, each of them the mean of some whose means are alike.
+    static func merged(_ units: [Unit], most: Int) -> [Unit] {
+      guard units.count > most else { return units }
+      let total = units.reduce(0) { $0 + $1.weight }
+      var merged: [Unit] = []
+      var sum = 0.0
+      for unit in sorted(units) {
+        if merged.isEmpty || sum >= total * Double(merged.count) / Double(most) {
+          merged.append(Unit(weight: 0, mean: 0, square: 0))
+        }
+        sum += unit.weight
+        merged[merged.count - 1].add(unit)
+      }
+      return merged
+    }
+
+    /// Makes the two one.
+    private mutating func add(_ other: Unit) {
+      let share = other.weight / (weight + other.weight)
+      weight += other.weight
+      mean += share * (other.mean - mean)
+      square += share * (other.square - square)
+      slope += share * (other.slope - slope)
+    }
+
+    /// The unit times a number.
+    func scaled(by factor: Double) -> Unit {
+      Unit(
+        weight: weight, mean: factor * mean, square: factor * factor * square,
+        slope: factor * slope)
+    }
   }
 
   /// B.
   let batch: Int
 
-  /// The mean magnitude of an entry.
+  /// The mean magnitude of an entry: over all pairs of units, or over as many as give some three digits.
   ///
   /// - Parameters:
   ///   - cotangents: Of z, over s_i.
   ///   - inputs: Of u, over s_j.
   ///   - weightVariance: Var[w].
   func meanAbsolute(_ cotangents: [Unit], _ inputs: [Unit], weightVariance: Double) -> Double {
-    let rows = Double(batch)
-    var sum = 0.0
-    for z in cotangents {
-      for u in inputs {
-        let mean = z.mean * u.mean
-        let fresh = max(z.square * u.square - mean * mean, 0)
-        let own = z.slope * u.square
-        let variance = rows * fresh + rows * rows * weightVariance * own * own
-        sum +=
-          z.weight * u.weight
-          * foldedNormalMean(mean: rows * mean, deviation: variance.squareRoot())
+    // One row has all in common: |z̄||u|.
+    if batch == 1 {
+      return [cotangents, inputs].reduce(1) { product, units in
+        product * units.reduce(0) { $0 + $1.weight * $1.mean.magnitude }
       }
     }
-    return sum
+    let pairs = 1 << 14
+    guard cotangents.count * inputs.count > pairs else {
+      return cotangents.reduce(0) { sum, z in
+        inputs.reduce(sum) { $0 + z.weight * $1.weight * size(z, $1, weightVariance) }
+      }
+    }
+    let (first, second) = (Unit.sorted(cotangents), Unit.sorted(inputs))
+    let (z, u) = (
+      Distribution(weights: first.map(\.weight)), Distribution(weights: second.map(\.weight))
+    )
+    let points = KroneckerSequence(dimensions: 2)
+    return (0..<pairs).reduce(0) { sum, point in
+      sum
+        + size(
+          first[z.outcome(at: points.coordinate(0, ofPoint: point))],
+          second[u.outcome(at: points.coordinate(1, ofPoint: point))], weightVariance)
+    } / Double(pairs)
+  }
+
+  /// The mean magnitude of the entry of two units.
+  private func size(_ z: Unit, _ u: Unit, _ weightVariance: Double) -> Double {
+    let rows = Double(batch)
+    let mean = z.mean * u.mean
+    let fresh = max(z.square * u.square - mean * mean, 0)
+    let own = z.slope * u.square
+    let variance = rows * fresh + rows * rows * weightVariance * own * own
+    return foldedNormalMean(mean: rows * mean, deviation: variance.squareRoot())
   }
 
   /// A normal unit, as the input of a stack is and as that of a layer of a residual one is taken to be.
@@ -72,61 +126,4 @@ struct WeightGradient {
     PanelRule.coarse.forEachNode(edges: edges, deviation: 1) { nodes.append(($0, $1)) }
     return nodes
   }()
-}
-
-extension CommonRows {
-  /// φ(z) of a unit.
-  var values: [WeightGradient.Unit] {
-    points.map { .init(weight: $0.weight, mean: $0.value, square: $0.square) }
-  }
-
-  /// φ′(z)(a + p φ(z) + r) of a unit, r ~ N(0, `variance`) with the covariance `shared` between two rows.
-  func cotangents(
-    constant a: Double, along p: Double, variance: Double, shared: Double
-  ) -> [WeightGradient.Unit] {
-    let root = max(shared, 0).squareRoot()
-    let nodes = root > 0 ? WeightGradient.standardNodes : [(s: 0, weight: 1)]
-    let own = key.q * key.dissimilarity
-    return points.flatMap { point in
-      let mean = a * point.slope + p * point.product
-      let square =
-        a * a * point.slopeSquare + 2 * a * p * point.valueSlopeSquare
-        + p * p * point.productSquare
-      let mixed = a * point.slopeSquare + p * point.valueSlopeSquare
-      return nodes.map { s, weight in
-        let common = root * s
-        return WeightGradient.Unit(
-          weight: point.weight * weight, mean: mean + point.slope * common,
-          square: square + 2 * mixed * common
-            + point.slopeSquare * (common * common + max(variance - shared, 0)),
-          slope: own > 0
-            ? ((a + common) * point.slopeAlong + p * point.productAlong) / own : 0)
-      }
-    }
-  }
-
-  /// E[u_a u_b] of two rows, u = φ′(z)(a + p φ(z) + r), r of the covariance `shared`.
-  func product(constant a: Double, along p: Double, shared: Double) -> Double {
-    points.reduce(0) { sum, point in
-      let mean = a * point.slope + p * point.product
-      return sum + point.weight * (mean * mean + shared * point.slope * point.slope)
-    }
-  }
-
-  /// E[∂u/∂z] for u = φ′(z)(a + p φ(z)), as E[z u]/q.
-  func steinSlope(constant a: Double, along p: Double) -> Double {
-    points.reduce(0) { sum, point in
-      let along = a * point.slopeAlong + p * point.productAlong
-      let mean = a * point.slope + p * point.product
-      return sum + point.weight * (along + point.place * mean)
-    } / key.q
-  }
-
-  /// E[φ_a φ_b] − E[φ]².
-  var covariance: Double {
-    let mean = points.reduce(0) { $0 + $1.weight * $1.value }
-    return points.reduce(0) {
-      $0 + $1.weight * ($1.value - mean) * ($1.value - mean)
-    }
-  }
 }

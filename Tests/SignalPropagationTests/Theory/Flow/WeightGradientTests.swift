@@ -42,19 +42,69 @@ import Testing
     #expect(relativeError(sizes[1], top) < 1e-4)
   }
 
+  /// ∂L/∂W₁ is made of r z₂ h, ∂L/∂W₂ of r z₁ h, all three of them normal.
+  @Test func `a product of two matrices has a factor more`() throws {
+    let folded = WeightGradientTests.folded
+    let cube = folded * folded * folded
+    let one = try predicted("W1(h)*W2(h)", batch: 1, loss: .random)[0]
+    #expect(relativeError(one, cube) < 0.005)
+    let many = try predicted("W1(h)*W2(h)", batch: 10_000, loss: .random)[0]
+    #expect(relativeError(many, 100 * folded) < 1e-4)
+  }
+
+  /// The second matrix, of a readout r and relu(z); the first, of r W₂ φ′(z), E[(r W₂)²] = d·2/(3d + d), and h.
+  @Test func `the matrices of a layer count by their entries`() throws {
+    let folded = WeightGradientTests.folded
+    let hidden = (0.5 as Double).squareRoot()
+    let second = folded * hidden / (2 * .pi as Double).squareRoot()
+    let first = hidden * folded / 2 * folded
+    let both = try predicted("W2(relu(W1(h, out=3*d)))", batch: 1, loss: .random)[0]
+    #expect(relativeError(both, (first + second) / 2) < 0.005)
+    // A square matrix beside them, with no gradient.
+    let three = try predicted("W2(relu(W1(h, out=3*d))) + 0*W(h)", batch: 1, loss: .random)[0]
+    #expect(relativeError(three, (first + second) / 2 * 6 / 7) < 0.005)
+  }
+
+  @Test func `a normalised input has a size of its own`() throws {
+    for rows in [1, 100] {
+      let plain = try predicted("tanh(W(h))", batch: rows, similarity: 0.4)
+      let normalised = try predicted("tanh(W(rmsnorm(7*h)))", batch: rows, similarity: 0.4)
+      #expect(relativeError(normalised[0], plain[0]) < 1e-3)
+    }
+  }
+
+  @Test func `vanishing signals and gradients keep their digits beyond the range of Double`() throws
+  {
+    let stack = try stack("tanh(W(h))", gain: 1e-30, depth: 40)
+    let sizes = stack.predictFlow(layers: [1, 40], batch: 16).dropFirst().map {
+      $0.predicted.weightGradMeanAbs!
+    }
+    // All rows have one cotangent; in the last layer it is 1.
+    let folded = WeightGradientTests.folded
+    #expect(abs(sizes[0].log10 - (-1170 + Magnitude(4 * folded * folded).log10)) < 1e-6)
+    #expect(abs(sizes[1].log10 - (-1170 + Magnitude(4 * folded).log10)) < 1e-6)
+  }
+
   @Test(
     arguments: [
-      ("tanh", 5.0 / 3, nil), ("relu", 1.4142, nil), ("sin", 1.5, nil), ("gelu", 1.2, 0.5),
-    ]
-      as [(String, Double, Double?)])
-  func `a measurement finds the same`(name: String, gain: Double, skip: Double?) throws {
-    for loss in Loss.allCases {
+      ("tanh(W(h))", 5.0 / 3, Loss.allCases), ("relu(W(h))", 1.4142, Loss.allCases),
+      ("sin(W(h))", 1.5, Loss.allCases), ("h + 0.5*gelu(W(h))", 1.2, Loss.allCases),
+      ("h + W(gelu(W(layernorm(h), out=2*d)))", 0.6, Loss.allCases),
+      ("h + W(tanh(h), gain=0.5)", 1, Loss.allCases),
+      ("h + W(relu(W(rmsnorm(h), init=orthogonal)), init=orthogonal)", 1, Loss.allCases),
+      ("tanh(W1(h, bias=0.3) + W2(h))", 1, Loss.allCases),
+      ("layernorm(h + W(relu(W(h, out=2*d))))", 1, [.random]),
+      ("n = rmsnorm(h); h + W2(silu(W1(n, out=2*d))*W3(n, out=2*d))", 1, [.random]),
+      ("h + rmsnorm(W(silu(W1(h))*W3(h)))", 1, [.random]),
+    ] as [(String, Double, [Loss])])
+  func `a measurement finds the same`(layer: String, gain: Double, losses: [Loss]) throws {
+    for loss in losses {
       var ratios: [Int: Double] = [:]
       let layers = [1, 3, 6]
       let seeds = 6
       for seed in 0..<seeds {
-        var run = Experiment(
-          activation: Activation.named(name), gain: gain, skip: skip,
+        var run = try Experiment(
+          layer: Layer(parsing: layer), gain: gain,
           shape: .square(width: 120, depth: 6), batch: 120, seed: UInt64(seed),
           reports: .layers(layers))
         run.backward = .last
@@ -69,10 +119,10 @@ import Testing
     }
   }
 
-  @Test func `layers that are more than a function of one matrix have none, and say so`() throws {
-    let gated = try stack("W1(h)*sigmoid(W2(h))", gain: 1, depth: 3)
-    #expect(gated.weightGradientLimit == "for layers other than f(W(h)) and h + s*f(W(h))")
-    #expect(gated.predictFlow(layers: [1], batch: 9)[1].predicted.weightGradMeanAbs == nil)
+  @Test func `stacks of more than ten thousand layers have none, and say so`() throws {
+    let deep = try stack("W1(h)*sigmoid(W2(h))", gain: 1, depth: 10_001)
+    #expect(deep.weightGradientLimit == "for more than 10000 layers")
+    #expect(deep.predictFlow(layers: [1], batch: 9)[1].predicted.weightGradMeanAbs == nil)
     #expect(try stack("tanh(W(h, bias=1))", gain: 1, depth: 3).weightGradientLimit == nil)
   }
 }
