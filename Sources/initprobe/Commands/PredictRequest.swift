@@ -33,8 +33,8 @@ struct PredictRequest: Equatable {
       throw .needsCompanion("--stats", companion: "--format text")
     }
     _ = try draft.experiment.coveredByTheory()
-    if run.spectrum { try draft.experiment.checkSpectrum() }
     try draft.experiment.checkPredictionTime()
+    if run.spectrum { try draft.experiment.checkSpectrum() }
     try run.output.check()
     try run.checkChart()
     expectations = try run.parsedExpectations()
