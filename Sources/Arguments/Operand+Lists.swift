@@ -4,16 +4,26 @@ extension Operand {
   ///
   /// - Parameters:
   ///   - most: The largest number of values, in the whole list or in one range.
+  ///   - makeRoom: Called with the number of values before any of them is made; may refuse them.
   ///   - value: Reads one value; ranges come as the decimals that they stand for.
   package func list<Value: Hashable>(
-    most: Int, _ value: (Operand) throws(ArgumentError) -> Value
+    most: Int, makeRoom: (Int) throws(ArgumentError) -> Void = { _ in },
+    _ value: (Operand) throws(ArgumentError) -> Value
   ) throws(ArgumentError) -> [Value] {
+    let items = text.split(separator: ",", omittingEmptySubsequences: false)
+    // What is wrong with an item is said when it is read.
+    let count = items.reduce(0) { $0 + ((try? range($1, most: most))?.count ?? 1) }
+    if count <= most { try makeRoom(count) }
     var values: [Value] = []
+    values.reserveCapacity(min(count, most))
     var seen: Set<Value> = []
-    for item in text.split(separator: ",", omittingEmptySubsequences: false) {
-      for text in try range(item, most: most) ?? [String(item)] {
+    for item in items {
+      let texts = try range(item, most: most).map { AnySequence($0) }
+      for text in texts ?? AnySequence(CollectionOfOne(String(item))) {
         let value = try value(with(text))
-        if seen.insert(value).inserted { values.append(value) }
+        // The values of one range are in order, so equal ones are neighbours.
+        let isNew = items.count == 1 ? value != values.last : seen.insert(value).inserted
+        if isNew { values.append(value) }
       }
       guard values.count <= most else { throw .value(self, .tooManyValues(most: most)) }
     }
@@ -21,7 +31,9 @@ extension Operand {
   }
 
   /// The decimals of `from:to:step`; `nil` where the item is no range.
-  private func range(_ item: Substring, most: Int) throws(ArgumentError) -> [String]? {
+  private func range(
+    _ item: Substring, most: Int
+  ) throws(ArgumentError) -> LazyMapCollection<Range<Int>, String>? {
     guard item.contains(":") else { return nil }
     do throws(ValueProblem) {
       return try DecimalRange(item).values(most: most)
@@ -53,10 +65,12 @@ struct DecimalRange {
     (self.first, self.last, self.step) = (first, last, step)
   }
 
-  /// The values, at most `most`, as decimals.
-  func values(most: Int) throws(ValueProblem) -> [String] {
+  /// The values, at most `most`, as decimals that are made when they are looked at.
+  func values(most: Int) throws(ValueProblem) -> LazyMapCollection<Range<Int>, String> {
     let steps = (last - first) / step
     guard steps < most else { throw .tooManyValues(most: most) }
-    return (0...steps).map { Decimal(digits: first + $0 * step, exponent: exponent).description }
+    return (0..<Int(steps) + 1).lazy.map {
+      Decimal(digits: first + Int128($0) * step, exponent: exponent).description
+    }
   }
 }

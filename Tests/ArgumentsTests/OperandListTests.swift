@@ -20,6 +20,36 @@ import Testing
     #expect(throws: ArgumentError.self) { _ = try self.reals(text) }
   }
 
+  @Test(arguments: [
+    ("1", 1), ("1,2,2", 3), ("0:1:0.1", 11), ("0:1:0.1,5,5:3:-1", 15),
+    ("0:0.999999:0.000001", 1_000_000),
+  ])
+  func `is counted before it is made`(text: String, count: Int) {
+    let refusal = ArgumentError.refused("too many")
+    var counted: [Int] = []
+    #expect(throws: refusal) {
+      _ = try Operand(name: "--width", text: text).list(
+        most: 1_000_000,
+        makeRoom: { (values) throws(ArgumentError) in
+          counted.append(values)
+          throw refusal
+        }
+      ) { (item) throws(ArgumentError) -> Double in
+        Issue.record("\(item.text) was made")
+        return try item.real()
+      }
+    }
+    #expect(counted == [count])
+  }
+
+  /// The doubles nearest to these decimals are fewer.
+  @Test func `has each value of a range once`() throws {
+    #expect(
+      try reals("1:1.0000000000000005:0.0000000000000001") == [
+        1, 1.0000000000000002, 1.0000000000000004,
+      ])
+  }
+
   /// Written out by hand: adding 0.1 in binary gives 0.30000000000000004 and 0.7999999999999999.
   @Test func `has ranges that are exact in decimal`() throws {
     #expect(try reals("0:1:0.1") == [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1])

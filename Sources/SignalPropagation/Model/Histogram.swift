@@ -19,6 +19,8 @@ package struct Histogram: Equatable, Sendable {
 
   /// The most bins of a finished histogram.
   package static let maxBins = 50
+  /// The bytes of the list of a finished histogram.
+  static let mostBytes = maxBins * MemoryLayout<Int>.stride + 32
 
   /// The edges of the bins, one more than there are bins.
   package var edges: [Double] {

@@ -15,7 +15,7 @@ extension RunSize {
       : tapes(workers) + drawing.most
     let bytes =
       max(whole, drawn) + chunk.bytes + weightGradients(workers) + statistics + spectrum
-      + RunSize.base
+      + experiment.bytesOfRecords(isMeasured: true) + RunSize.base
     return bytes < 0x1p62 ? Int(bytes) : nil
   }
 

@@ -43,10 +43,13 @@ package struct Sweep: Equatable, Sendable {
   /// so the axes are looked at one by one.
   package var largest: Experiment {
     var draft = first
+    var sizes = SizeTable { $0.memoryNeeded(threads: 1) ?? .max }
     for axis in axes where axis.settings.count > 1 {
       var most = -1
-      for candidate in axis.settings.map(draft.applying) {
-        let bytes = candidate.experiment.memoryNeeded(threads: 1) ?? .max
+      let others = draft
+      for setting in axis.settings {
+        let candidate = others.applying(setting)
+        let bytes = sizes[candidate.experiment]
         if bytes > most { (draft, most) = (candidate, bytes) }
       }
     }

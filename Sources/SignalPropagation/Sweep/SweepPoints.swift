@@ -15,7 +15,7 @@ package struct SweepPoints: Equatable, Sendable {
 
   /// Every `count`-th point from the `index`-th, which counts from 1.
   package func shard(_ index: Int, of count: Int) -> [Experiment] {
-    stride(from: index - 1, to: runs.count, by: count).map { runs[$0] }
+    count == 1 ? runs : stride(from: index - 1, to: runs.count, by: count).map { runs[$0] }
   }
 }
 
@@ -28,6 +28,8 @@ extension Sweep {
   /// The grid must not be larger than a list of it may be.
   package func points() -> SweepPoints {
     var points = SweepPoints()
+    // A list that grows by doubling is there twice each time.
+    points.runs.reserveCapacity(gridCount ?? 0)
     var gains = GainsOfSweep(self)
     for number in 0..<(gridCount ?? 0) {
       do throws(GainError) {

@@ -53,6 +53,19 @@ package struct SweepSchedule: Equatable, Sendable {
 
   /// In the order of the points, which they cover.
   package let batches: [Batch]
+  private let bytesBesideRecord: Int
+
+  /// The bytes of the schedule of so many points, with the list of their works.
+  ///
+  /// - Parameter largest: A point than which none has more work; without it, each is taken for a large one.
+  package static func bytes(
+    ofPoints count: Int, largest: Experiment? = nil, threads: Int = 1
+  ) -> Int {
+    let isSmall = largest.map { $0.work < smallWork } ?? false
+    let batches = isSmall ? count / (pointsPerThread * threads) : count
+    // A list that has grown has room for a half more, on average.
+    return batches * MemoryLayout<Batch>.stride * 3 / 2 + count * MemoryLayout<Double>.stride
+  }
 
   /// Half a second on one core.
   static let smallWork = 5e10
@@ -73,11 +86,16 @@ package struct SweepSchedule: Equatable, Sendable {
   static let startWork = 1e6
 
   /// A schedule for `threads` threads within `memory` bytes; `nil` where memory is not known.
-  package init(_ points: ArraySlice<Experiment>, threads: Int, memory: Int?) {
+  ///
+  /// - Parameter bytesBesideRecord: What is made of each record while others run, such as its text.
+  package init(
+    _ points: ArraySlice<Experiment>, threads: Int, memory: Int?, bytesBesideRecord: Int = 0
+  ) {
+    self.bytesBesideRecord = bytesBesideRecord
     var batches: [Batch] = []
     var rest = points
     var work = SizeTable(\.work)
-    var bytes = SizeTable { $0.memoryNeeded(threads: 1) }
+    var bytes = MemoryTable(bytesBesideRecord: bytesBesideRecord)
     while let first = rest.first {
       let isSmall = work[first] < SweepSchedule.smallWork
       let most = isSmall ? SweepSchedule.pointsPerThread * threads : 1
@@ -95,28 +113,27 @@ package struct SweepSchedule: Equatable, Sendable {
     return points.map { works[$0] }
   }
 
-  /// The bytes that the most demanding batch needs; `nil` where that is more than an `Int` holds.
+  /// The bytes that the most demanding batch needs, in which the largest points may run at the same time;
+  /// `nil` where that is more than an `Int` holds.
   package func memoryNeeded(for points: [Experiment]) -> Int? {
-    var most = 0
-    var tables: [Int: SizeTable<Int?>] = [:]
+    var most = 0.0
+    var bytes = MemoryTable(bytesBesideRecord: bytesBesideRecord)
     for batch in batches {
-      for point in batch.points {
-        let table = SizeTable { $0.memoryNeeded(threads: batch.threads) }
-        guard let bytes = tables[batch.threads, default: table][points[point]],
-          case let (sum, overflow) = bytes.multipliedReportingOverflow(by: batch.atOnce), !overflow
-        else { return nil }
-        most = max(most, sum)
-      }
+      let sizes = batch.points.map { bytes[points[$0], batch.threads] ?? .infinity }
+      most = max(most, sizes.sorted(by: >).prefix(batch.atOnce).reduce(0, +))
     }
-    return most
+    return most < 0x1p62 ? Int(most) : nil
   }
 
-  /// The same for `count` points that are alike.
+  /// What `count` points that are alike take: how many of them run at the same time, and the bytes of these,
+  /// `nil` where that is more than an `Int` holds.
   package static func memoryNeeded(
-    for point: Experiment, count: Int, threads: Int, memory: Int?
-  ) -> Int? {
+    for point: Experiment, count: Int, threads: Int, memory: Int?, bytesBesideRecord: Int = 0
+  ) -> (atOnce: Int, bytes: Int?) {
     let points = Array(repeating: point, count: min(count, threads))
-    return SweepSchedule(points[...], threads: threads, memory: memory).memoryNeeded(for: points)
+    let schedule = SweepSchedule(
+      points[...], threads: threads, memory: memory, bytesBesideRecord: bytesBesideRecord)
+    return (schedule.batches[0].atOnce, schedule.memoryNeeded(for: points))
   }
 
   /// Seconds that the points take at `rate` units of work per second and thread.
@@ -131,22 +148,47 @@ package struct SweepSchedule: Equatable, Sendable {
 
 extension SweepSchedule.Batch {
   fileprivate init(
-    _ points: ArraySlice<Experiment>, threads: Int, memory: Int?, bytes: inout SizeTable<Int?>
+    _ points: ArraySlice<Experiment>, threads: Int, memory: Int?, bytes: inout MemoryTable
   ) {
     self.points = points.indices
     var fitting = min(threads, points.count)
-    if let memory, fitting > 1 {
-      let largest = points.map { bytes[$0] ?? .max }.max() ?? 0
-      fitting = max(1, min(fitting, memory / max(largest, 1)))
+    if let memory {
+      while fitting > 1 {
+        let largest = points.map { bytes[$0, threads / fitting] ?? .infinity }.max() ?? 0
+        if Double(fitting) * largest <= Double(memory) { break }
+        // What one takes hardly depends on its threads.
+        fitting = min(fitting - 1, max(1, Int(min(Double(memory) / largest, 0x1p62))))
+      }
     }
     atOnce = fitting
     self.threads = max(1, threads / fitting)
   }
 }
 
+/// What points take on so many threads.
+private struct MemoryTable {
+  let bytesBesideRecord: Int
+  private var tables: [Int: SizeTable<Double?>] = [:]
+
+  init(bytesBesideRecord: Int) { self.bytesBesideRecord = bytesBesideRecord }
+
+  /// `nil` where that is more bytes than an `Int` holds.
+  subscript(experiment: Experiment, threads: Int) -> Double? {
+    mutating get {
+      let beside = Double(bytesBesideRecord)
+      let table = SizeTable { point in
+        point.memoryNeeded(threads: threads).map {
+          Double($0) + beside * (Double(point.reportCount) + 1)
+        }
+      }
+      return tables[threads, default: table][experiment]
+    }
+  }
+}
+
 /// A figure of the sizes of an experiment, worked out once for all points that have the same: it takes a
 /// compilation of their layer.
-private struct SizeTable<Figure> {
+struct SizeTable<Figure> {
   private let figure: (Experiment) -> Figure
   private var known: [(sizes: Experiment, figure: Figure)] = []
   /// A sweep rarely has more combinations of sizes.

@@ -40,12 +40,14 @@ extension LayerStack {
   ) -> [LayerRecord] {
     var field = MeanField(
       self, followsPairs: followingPairs, followsOnes: gradients && loss == .sum)
-    let input = field.record(loss: nil)
-    return [input]
-      + layers.map { layer in
-        while field.layer < layer { field.advance() }
-        return field.record(loss: gradients ? loss : nil)
-      }
+    var records: [LayerRecord] = []
+    records.reserveCapacity(layers.count + 1)
+    records.append(field.record(loss: nil))
+    for layer in layers {
+      while field.layer < layer { field.advance() }
+      records.append(field.record(loss: gradients ? loss : nil))
+    }
+    return records
   }
 }
 

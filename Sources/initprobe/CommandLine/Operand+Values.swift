@@ -11,18 +11,29 @@ extension Operand {
 
   /// The layers of a list such as `1,2,5-10`, ascending and distinct, all within `depth`.
   func layers(depth: Int) throws(ArgumentError) -> [Int] {
-    var layers: Set<Int> = []
+    var ranges: [ClosedRange<Int>] = []
     for item in text.split(separator: ",", omittingEmptySubsequences: false) {
       let range = try layerRange(item)
       guard range.upperBound <= depth else {
         throw .value(self, .beyondDepth(layer: range.upperBound, depth: depth))
       }
-      guard range.count <= Operand.mostLayers - layers.count else {
-        throw .value(self, .tooManyLayers(most: Operand.mostLayers))
-      }
-      layers.formUnion(range)
+      ranges.append(range)
     }
-    return layers.sorted()
+    ranges.sort { $0.lowerBound < $1.lowerBound }
+    var last = 0
+    let parts = ranges.compactMap { range in
+      defer { last = max(last, range.upperBound) }
+      return range.upperBound > last ? max(range.lowerBound, last + 1)...range.upperBound : nil
+    }
+    let count = parts.reduce(0) { $0 + min($1.count, Operand.mostLayers + 1) }
+    guard count <= Operand.mostLayers else {
+      throw .value(self, .tooManyLayers(most: Operand.mostLayers))
+    }
+    try Operand.checkMemory(forLayers: count)
+    var layers: [Int] = []
+    layers.reserveCapacity(count)
+    for part in parts { layers += part }
+    return layers
   }
 
   /// A list is kept in memory before its size can be weighed with the rest of the run.

@@ -115,7 +115,10 @@ struct Parameter: Sendable {
 
   /// The values of an axis from the list that was given for it.
   func values(_ operand: Operand) throws(ArgumentError) -> [ParameterValue] {
-    guard let parts else { return try operand.list(most: SweepRequest.mostPoints, read) }
+    guard let parts else {
+      return try operand.list(
+        most: SweepRequest.mostPoints, makeRoom: Operand.checkMemory(forValues:), read)
+    }
     var values: [ParameterValue] = []
     for part in parts(operand) {
       let value = try read(part)

@@ -59,7 +59,7 @@ struct MeasureRequest: Equatable {
     let trials = try measure(experiment, stack, threads: workers(threads))
     let shown = trials.map { $0.showing(draft.experiment.reportCount) }
     let report = RunReport(trials: shown, statistics: statistics, chart: chart)
-    try output.destination.write(report.text(output))
+    try output.destination.write(report.pieces(output))
     if !output.quiet {
       writeToStandardError(
         Note.all(
@@ -70,14 +70,16 @@ struct MeasureRequest: Equatable {
     try expectations.check(trials)
   }
 
+  private var memory: RunMemory {
+    RunMemory(experiment: draft.experiment, trials: trials, format: output.format, theory: theory)
+  }
+
   /// The experiment with its gain as a number, and its theory where that is asked for.
   ///
   /// The number behind a name takes time that grows with the depth: so it is looked for when the size of
   /// the run is known to be sane.
   private func checked(threads: Int) throws(Failure) -> (Experiment, TheoryStack?) {
     do throws(ArgumentError) {
-      let memory = RunMemory(
-        experiment: draft.experiment, trials: trials, format: output.format, theory: theory)
       try memory.check(threads: threads)
       let experiment = try draft.experiment(for: expectations)
       return (experiment, theory ? try experiment.coveredByTheory() : nil)
@@ -100,14 +102,16 @@ struct MeasureRequest: Equatable {
     let state = Mutex(
       (records: runs.map { _ in [LayerRecord]() }, done: 0, error: LayerError?.none))
     // Trials are the points of a sweep over the seed, and share the threads like these.
-    SweepSchedule(runs[...], threads: threads, memory: availableMemory(threads: threads))
+    let available = availableMemory(threads: threads).map(memory.left)
+    SweepSchedule(runs[...], threads: threads, memory: available)
       .run(runs) { [trials] trial, fraction in
         progress.update((Double(trial) + fraction) / Double(trials))
       } finish: { trial, result in
         state.withLock { state in
           switch result {
           case .success(let records):
-            state.records[trial] = records
+            state.records[trial] =
+              predictions.map { records.beside(predictions: $0) } ?? records
             state.done += 1
             progress.update(Double(state.done) / Double(trials))
           case .failure(let error): state.error = error
@@ -117,10 +121,7 @@ struct MeasureRequest: Equatable {
       }
     return try state.withLock { (state) throws(Failure) in
       if let error = state.error { throw .usage(.refused(error.message), .measure) }
-      return zip(runs, state.records).map { run, records in
-        Trial(
-          experiment: run, records: predictions.map { records.beside(predictions: $0) } ?? records)
-      }
+      return zip(runs, state.records).map { Trial(experiment: $0, records: $1) }
     }
   }
 }

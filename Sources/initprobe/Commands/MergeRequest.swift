@@ -63,9 +63,8 @@ struct MergeRequest: Equatable {
     let files = try ShardFile.reading(shards, format, output: output)
     let merge = try ShardMerge(files, format, settings: sweep?.settings)
     let blocks = try blocks(of: merge)
-    var text = merge.header
-    for block in blocks { text += block.text }
-    try destination.write(text)
+    try destination.write(
+      [AnySequence([merge.header]), AnySequence(blocks.lazy.map { String($0.text) })].joined())
   }
 
   private func blocks(of merge: ShardMerge) throws(Failure) -> [ShardFile.Block] {

@@ -51,9 +51,9 @@ struct PredictRequest: Equatable {
       experiment: stack.experiment,
       records: stack.predict(followingPairs: statistics || !output.format.isText))
     let shown = trial.showing(draft.experiment.reportCount)
-    var text = RunReport(trials: [shown], statistics: statistics, chart: chart).text(output)
-    if output.format.isText { text += "\n" + Meaning(of: stack).text }
-    try output.destination.write(text)
+    let report = RunReport(trials: [shown], statistics: statistics, chart: chart)
+    try output.destination.write(
+      report.pieces(output, end: output.format.isText ? "\n" + Meaning(of: stack).text : ""))
     if !output.quiet {
       writeToStandardError(
         Note.all(

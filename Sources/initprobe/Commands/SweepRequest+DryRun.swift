@@ -8,25 +8,21 @@ extension SweepRequest {
       done = try SweepFile.pointsDone(output, contents(points, format))
     }
     let table = LayerRow.parameters(settings: settings)
-    // In pieces, as the list of a million points is long.
-    var text = table.header
-    for point in points {
-      text += table.csv(LayerRow(experiment: point, record: LayerRecord(layer: 0)))
-      guard text.utf8.count > 1 << 16 else { continue }
-      try Destination.standardOutput.write(text)
-      text = ""
+    let lines = points.lazy.map { point in
+      table.csv(LayerRow(experiment: point, record: LayerRecord(layer: 0)))
     }
-    try Destination.standardOutput.write(text + summary(points, done: done, threads: threads))
+    try Destination.standardOutput.write(
+      [AnySequence([table.header]), AnySequence(lines)].joined())
+    try Destination.standardOutput.write(summary(points, done: done, threads: threads))
   }
 
   private func summary(_ points: [Experiment], done: Int, threads: Int) -> String {
     let rows = points.reduce(0) { $0 + $1.reportCount + 1 }
     let count = "\(points.count) points with \(rows) rows, \(done) of them done"
     guard done < points.count else { return "# \(count)\n" }
-    let schedule = SweepSchedule(
-      points[done...], threads: threads, memory: availableMemory(threads: threads))
+    let schedule = schedule(points[done...], threads: threads)
     var lines = [count]
-    let (rate, trial) = measureRate()
+    let (rate, trial) = SweepRequest.measureRate()
     // Other rows are put on disk while points run.
     let syncs = syncInterval == 0 ? points.count - done : 1
     let directory = FilePath(argument: output ?? "").directory
@@ -39,7 +35,7 @@ extension SweepRequest {
         + " \((trial * 1000).fixed(decimals: 0)) ms of work on one thread; it may well take half or"
         + " twice as long")
     let (memory, overflow) = (schedule.memoryNeeded(for: points) ?? .max)
-      .addingReportingOverflow(bytesOfList(sweep.gridCount ?? 0))
+      .addingReportingOverflow(bytesOfList(threads: threads))
     lines.append(
       "memory: at most about \(byteCount(overflow ? .max : memory))"
         + (availableMemory(threads: threads).map { " of the \(byteCount($0)) available now" } ?? "")
@@ -47,6 +43,20 @@ extension SweepRequest {
     lines.append(
       "shards: \(shardAdvice(points: points.count - done, seconds: seconds, threads: threads))")
     return lines.map { "# \($0)\n" }.joined()
+  }
+
+  /// What is run to judge how long others take.
+  static let sample = Experiment(
+    activation: Activation(.tanh), gain: 1, shape: .square(width: 300, depth: 20), batch: 300)
+
+  /// Units of work per second on one thread, and the seconds that it took to find out.
+  private static func measureRate() -> (rate: Double, seconds: Double) {
+    // The first run warms up caches and clock.
+    _ = try! sample.measure(threads: 1)
+    let start = monotonicSeconds()
+    _ = try! sample.measure(threads: 1)
+    let seconds = monotonicSeconds() - start
+    return (sample.work / max(seconds, 1e-9), seconds)
   }
 }
 
@@ -63,16 +73,4 @@ extension SweepRequest {
     return "'--shard auto/\(Int(hours))' makes \(Int(hours)) that take an hour each, with"
       + " '--threads \(threads)'"
   }
-}
-
-/// Units of work per second on one thread, and the seconds that it took to find out.
-private func measureRate() -> (rate: Double, seconds: Double) {
-  let sample = Experiment(
-    activation: Activation(.tanh), gain: 1, shape: .square(width: 300, depth: 20), batch: 300)
-  // The first run warms up caches and clock.
-  _ = try! sample.measure(threads: 1)
-  let start = monotonicSeconds()
-  _ = try! sample.measure(threads: 1)
-  let seconds = monotonicSeconds() - start
-  return (sample.work / max(seconds, 1e-9), seconds)
 }

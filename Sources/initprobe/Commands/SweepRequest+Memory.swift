@@ -5,35 +5,68 @@ extension SweepRequest {
   /// Throws where the list of points, or the largest of them, needs more memory than there is.
   func checkMemory(threads: Int) throws(ArgumentError) {
     guard let available = availableMemory(threads: threads) else { return }
-    let list = sweep.gridCount.map { bytesOfList($0) + 16 << 20 } ?? .max
-    guard list <= available else {
-      throw .tooMuchMemory(needed: list, available: available, sizes: ["the number of points"])
-    }
+    // How long points take is judged by a run.
+    let rate = isDryRun ? SweepRequest.sample.memoryNeeded(threads: 1) ?? 0 : 0
+    let list = bytesOfList(threads: threads) + rate
+    guard list <= available else { throw .tooManyForMemory(needed: list, available: available) }
     if isDryRun { return }
-    let point = memory(of: sweep.largest)
-    let left = available - list
-    if fits(point.bytes(threads: threads, within: left), left) { return }
-    func needed(_ threads: Int) -> Int? {
-      guard let bytes = point.bytes(threads: threads, within: left) else { return nil }
-      let (sum, overflow) = bytes.addingReportingOverflow(list)
+    let point = sweep.largest
+    let bytesBesideRecord = bytesBesideRecord(of: point)
+    func needed(_ threads: Int, within available: Int?) -> Int? {
+      let run = SweepSchedule.memoryNeeded(
+        for: point, count: pointCount, threads: threads,
+        memory: available.map { $0 - list }, bytesBesideRecord: bytesBesideRecord)
+      guard let (sum, overflow) = run.bytes?.addingReportingOverflow(list) else { return nil }
       return overflow ? nil : sum
     }
-    let fitsOneThread = threads > 1 && fits(needed(1), available)
+    let least = needed(threads, within: available)
+    if fits(least, available) { return }
+    let fitsOneThread = threads > 1 && fits(needed(1, within: available), available)
     throw .tooMuchMemory(
-      needed: needed(threads), available: available,
+      needed: needed(threads, within: nil), alone: (least, "point"), available: available,
       sizes: ["'--width'", "'--batch'", "'--depth'"] + (fitsOneThread ? ["'--threads'"] : []))
   }
 
-  /// A point's memory, with that of its records and rows.
-  func memory(of point: Experiment) -> RunMemory {
-    let format: Format = output.flatMap { RowFormat(path: $0) } == .jsonl ? .jsonl : .csv
-    return RunMemory(experiment: point, trials: 1, format: format, theory: theory)
+  /// How points share threads and memory.
+  func schedule(_ points: ArraySlice<Experiment>, threads: Int) -> SweepSchedule {
+    SweepSchedule(
+      points, threads: threads, memory: availableMemory(threads: threads),
+      bytesBesideRecord: bytesBesideRecord(of: sweep.largest))
   }
 
-  /// The list of this many points, of which a shard takes a copy, and the values that they are made of.
-  func bytesOfList(_ points: Int) -> Int {
-    let bytes = 2 * MemoryLayout<Experiment>.stride
+  /// The list of all points, of which a shard takes a copy and predictions are made from another, with their
+  /// schedule, and the values that they are made of.
+  func bytesOfList(threads: Int) -> Int {
+    let lists = (theory ? 2.0 : 1) + (shard.count > 1 ? 1 / Double(shard.count) : 0)
     let values = sweep.axes.reduce(0) { $0 + $1.settings.count }
-    return points.multipliedReportingOverflow(by: bytes).partialValue + 112 * values
+    return Int(lists * Double(pointCount) * Double(MemoryLayout<Experiment>.stride))
+      + SweepSchedule.bytes(
+        ofPoints: pointCount / shard.count, largest: sweep.largest, threads: threads)
+      + Operand.bytesPerValue * values
+  }
+
+  /// A grid of more points is refused when it is read.
+  private var pointCount: Int { min(sweep.gridCount ?? .max, SweepRequest.mostPoints) }
+
+  /// The text of a record, and its prediction with a copy that has both.
+  private func bytesBesideRecord(of point: Experiment) -> Int {
+    let format = output.flatMap { RowFormat(path: $0) } ?? .csv
+    return format.bytesOfRow(of: point, theory: theory)
+      + (theory ? 2 * MemoryLayout<LayerRecord>.stride : 0)
+  }
+}
+
+extension RowFormat {
+  /// The bytes of a measured row: its parameters, and the figures that are not empty.
+  fileprivate func bytesOfRow(of experiment: Experiment, theory: Bool) -> Int {
+    let quantities =
+      Quantity.main + Quantity.statistics + (experiment.spectrum ? Quantity.spectrum : [])
+    let figures = quantities.count + (theory ? quantities.count(where: \.hasPredictedColumn) : 0)
+    let empty = Trial(experiment: experiment, records: [LayerRecord(layer: 0)])
+    let digits = 18
+    let values =
+      self == .jsonl && experiment.spectrum
+      ? min(experiment.shape.width(ofLayer: 0), experiment.shape.widestLayer) : 0
+    return (text(ofPoint: empty).utf8.count + (digits + 2) * (figures + values)) * 17 / 16
   }
 }

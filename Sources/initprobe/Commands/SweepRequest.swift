@@ -124,16 +124,15 @@ extension SweepRequest {
         die(of: number)
       }
     }
-    let schedule = SweepSchedule(
-      points[done...], threads: threads, memory: availableMemory(threads: threads))
-    schedule.run(points, progress: progress.update) { index, records in
+    schedule(points[done...], threads: threads).run(points, progress: progress.update) {
+      index, records in
       // All points have been checked for what a run could refuse.
       guard let records = try? records.get() else { return false }
       let predictions = stacks?[index].predict()
       let rows = predictions.map { records.beside(predictions: $0) } ?? records
       progress.finishPoint(index)
       return recorder.record(
-        format.rows(ofPoint: Trial(experiment: points[index], records: rows)), of: index)
+        format.text(ofPoint: Trial(experiment: points[index], records: rows)), of: index)
     }
     progress.finish()
     try recorder.finish()

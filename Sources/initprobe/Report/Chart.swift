@@ -11,17 +11,16 @@ struct Chart {
 
   /// A block for each quantity that there is, with an empty line before each.
   var text: String {
-    Quantity.expectable.compactMap { quantity in
-      let points = Array(
-        records.lazy.filter { $0.layer > 0 }
-          .map { (layer: $0.layer, value: quantity.value(in: $0)) })
-      let isThere = points.contains { $0.value != nil }
-      return isThere ? "\n" + block(quantity.label, points) : nil
+    let layers = records[(records.firstIndex { $0.layer > 0 } ?? records.endIndex)...]
+    return Quantity.expectable.compactMap { quantity in
+      let isThere = layers.contains { quantity.value(in: $0) != nil }
+      guard isThere else { return nil }
+      let shown = Chart.sampled(layers).map { (layer: $0.layer, value: quantity.value(in: $0)) }
+      return "\n" + block(quantity.label, shown)
     }.joined()
   }
 
-  private func block(_ label: String, _ points: [(layer: Int, value: Figure?)]) -> String {
-    let shown = Chart.sampled(points)
+  private func block(_ label: String, _ shown: [(layer: Int, value: Figure?)]) -> String {
     let logarithms = shown.map { $0.value?.decimalLogarithm }
     let known = logarithms.compactMap(\.self)
     guard let least = known.min(), let most = known.max() else {
@@ -55,9 +54,11 @@ struct Chart {
   }
 
   /// At most as many points as there are columns, the first and the last among them.
-  private static func sampled<Point>(_ points: [Point]) -> [Point] {
-    guard points.count > width else { return points }
-    return (0..<width).map { points[$0 * (points.count - 1) / (width - 1)] }
+  private static func sampled(_ records: ArraySlice<LayerRecord>) -> [LayerRecord] {
+    guard records.count > width else { return Array(records) }
+    return (0..<width).map {
+      records[records.startIndex + $0 * (records.count - 1) / (width - 1)]
+    }
   }
 
   private static func padded(_ text: String, _ width: Int) -> String {

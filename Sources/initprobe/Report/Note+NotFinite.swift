@@ -25,8 +25,8 @@ extension Note {
   }
 
   private static func firstLayer(
-    in trials: [Trial], where condition: (LayerRecord) -> Bool
+    in trials: [Trial], where condition: @escaping (LayerRecord) -> Bool
   ) -> Int? {
-    trials.flatMap(\.records).filter(condition).map(\.layer).min()
+    trials.lazy.flatMap(\.records).filter(condition).map(\.layer).min()
   }
 }

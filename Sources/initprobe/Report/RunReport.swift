@@ -8,26 +8,32 @@ struct RunReport {
   /// Whether a chart stands below the text.
   var chart = false
 
-  /// In the format that is asked for.
-  func text(_ output: OutputOptions) -> String {
-    switch output.format {
-    case .text: text + extremes + chartText
-    case .table: table + chartText
-    case .csv:
-      RowFormat.csv.rows(
-        trials,
-        header: output.header
-          ? RowFormat.csv.header(settings: trials[0].experiment.settingNames) : "")
-    case .jsonl: RowFormat.jsonl.rows(trials)
-    }
+  /// The text in the format that is asked for, a line at a time, and then `end`.
+  func pieces(_ output: OutputOptions, end: String = "") -> some Sequence<String> {
+    let parts: [AnySequence<String>] =
+      switch output.format {
+      case .text: [AnySequence(lines), AnySequence([extremes, chartText])]
+      case .table: [AnySequence(table.pieces), AnySequence([chartText])]
+      case .csv: [AnySequence([output.header ? header : ""]), rows(.csv)]
+      case .jsonl: [rows(.jsonl)]
+      }
+    return (parts + [AnySequence([end])]).joined()
+  }
+
+  private func rows(_ format: RowFormat) -> AnySequence<String> {
+    AnySequence(trials.lazy.flatMap(format.rows))
+  }
+
+  private var header: String {
+    RowFormat.csv.header(settings: trials[0].experiment.settingNames)
   }
 
   private var chartText: String { chart ? Chart(records: trials[0].records).text : "" }
 
   /// Aligned columns: the layer, then each quantity that there is, measured and predicted.
-  private var table: String {
+  private var table: AlignedTable<some Sequence<[String]>> {
     let quantities = Quantity.main + (statistics ? Quantity.statistics : []) + Quantity.spectrum
-    let layers = trials[0].records.indices.map { index in trials.map { $0.records[index] } }
+    let layers = layers
     let columns =
       quantities.flatMap { quantity in
         let isMeasured = layers.contains { quantity.measuredText(of: $0) != nil }
@@ -43,21 +49,26 @@ struct RunReport {
     let lines = layers.map { records in
       ["\(records[0].layer)"] + shown.map { $0.1(records) ?? "" }
     }
-    return AlignedTable(lines: [["layer"] + shown.map(\.0)] + lines, isRightAligned: true).text
+    return AlignedTable(
+      lines: [AnySequence([["layer"] + shown.map(\.0)]), AnySequence(lines)].joined(),
+      isRightAligned: true)
+  }
+
+  /// The records of each layer, put together when they are looked at: one of each trial.
+  private var layers: LazyMapSequence<Range<Int>, [LayerRecord]> {
+    trials[0].records.indices.lazy.map { index in trials.map { $0.records[index] } }
   }
 
   /// The lines of the thread's snippet: `in:` for the input, then `out:` and `grad:` for each reported
   /// layer; over several trials each figure is their mean ± standard deviation. A prediction stands in
   /// brackets behind what was measured, or for itself where nothing was.
-  var text: String {
-    guard let first = trials.first else { return "" }
+  var lines: some Sequence<String> {
     let quantities = Quantity.main + (statistics ? Quantity.statistics : [])
-    return first.records.indices.map { index in
-      let records = trials.map { $0.records[index] }
+    return layers.map { records in
       let items = quantities.compactMap { $0.item(of: records) }
       return items.joined(separator: " ") + "\n" + spectrum(of: records)
         + (histogram(of: records).map { "  \($0)\n" } ?? "")
-    }.joined()
+    }
   }
 
   /// Where the gradient of one loss is smallest and where it is largest, as means of the trials.

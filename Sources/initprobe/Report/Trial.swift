@@ -7,11 +7,15 @@ struct Trial: Equatable {
 
   /// The trial with the input and this many reported layers alone.
   func showing(_ layers: Int) -> Trial {
-    Trial(experiment: experiment, records: Array(records.prefix(layers + 1)))
+    // A copy of all records would take as much memory as these.
+    layers + 1 >= records.count
+      ? self : Trial(experiment: experiment, records: Array(records.prefix(layers + 1)))
   }
 
-  /// The tidy rows.
-  var rows: [LayerRow] { records.map { LayerRow(experiment: experiment, record: $0) } }
+  /// The tidy rows, each made when it is looked at.
+  var rows: some Sequence<LayerRow> {
+    records.lazy.map { [experiment] in LayerRow(experiment: experiment, record: $0) }
+  }
 }
 
 /// A layer of one of several trials.

@@ -85,7 +85,7 @@ struct SweepFile {
   mutating func append(_ text: String, points count: Int) throws(Failure) {
     if let failure { throw failure }
     do throws(SystemError) {
-      try writeAll(text, to: descriptor)
+      try writeAll(CollectionOfOne(text), to: descriptor)
     } catch {
       if isRegular { ftruncate(descriptor, off_t(size)) }
       throw .cannotWrite(path: name, reason: error.reason)
@@ -128,7 +128,9 @@ struct SweepFile {
     let tries = 3
     let start = monotonicSeconds()
     for _ in 0..<tries {
-      guard (try? writeAll(rows, to: file.descriptor)) != nil, fsync(file.descriptor) == 0 else {
+      guard (try? writeAll(CollectionOfOne(rows), to: file.descriptor)) != nil,
+        fsync(file.descriptor) == 0
+      else {
         return 0
       }
     }

@@ -14,31 +14,28 @@ enum RowFormat: String {
     self == .csv ? LayerRow.table(settings: settings).header : ""
   }
 
-  /// A line for each layer of each trial, after `header`.
-  func rows(_ trials: [Trial], header: String = "") -> String {
-    var text = header
-    let count = trials.reduce(0) { $0 + $1.records.count }
-    for (number, trial) in trials.enumerated() {
-      let table = LayerRow.table(settings: trial.experiment.settingNames)
-      for (index, record) in trial.records.enumerated() {
-        let row = LayerRow(experiment: trial.experiment, record: record)
-        let line = self == .csv ? table.csv(row) : row.json(table)
-        // Room for all lines, as a text that grows by doubling is there twice each time. The first line has
-        // less than the others; the second is like them but for the length of their numbers.
-        if number == 0, index == 1 {
-          text.reserveCapacity(header.utf8.count + count * (line.utf8.count + line.utf8.count / 16))
-        }
-        text += line
-      }
-    }
-    return text
+  /// A line for each layer of a trial, made when it is looked at.
+  func rows(_ trial: Trial) -> some Sequence<String> {
+    let table = LayerRow.table(settings: trial.experiment.settingNames)
+    return trial.rows.lazy.map { self == .csv ? table.csv($0) : $0.json(table) }
   }
 
-  /// The same for a point of a sweep, which can be told from those of other sweeps.
-  func rows(ofPoint trial: Trial) -> String {
-    let lines = rows([trial])
+  /// All lines of a point of a sweep, which can be told from those of other sweeps.
+  func text(ofPoint trial: Trial) -> String {
+    var text = ""
+    for (index, line) in rows(trial).enumerated() {
+      // Room for all lines, as a text that grows by doubling is there twice each time. The first line has
+      // less than the others; the second is like them but for the length of their numbers.
+      if index == 1 {
+        text.reserveCapacity(trial.records.count * (line.utf8.count + line.utf8.count / 16))
+      }
+      text += line
+    }
     let member = self == .csv ? "" : NotFinite.member(NotFinite.columns(of: trial))
-    return member.isEmpty ? lines : "\(lines.dropLast(2))\(member)}\n"
+    if !member.isEmpty {
+      text.replaceSubrange(text.utf8.index(text.endIndex, offsetBy: -2)..., with: "\(member)}\n")
+    }
+    return text
   }
 }
 

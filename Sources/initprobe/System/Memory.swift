@@ -18,12 +18,15 @@ func availableMemory(threads: Int) -> Int? {
 private let heapReserve = 16 << 20
 
 /// The same for any set of files in place of `/proc` and `/sys`.
+///
+/// Of a limit an eighth is left for what nobody has counted: beyond it there is no way back, as the kernel kills
+/// what takes more than its control group may, and an allocation that fails ends the program.
 func availableMemory(stacks: Int = 0, read: (String) -> String?) -> Int? {
   let free = read("/proc/meminfo").flatMap { field("MemAvailable:", in: $0) }.flatMap { Int($0) }
   let groups = read("/proc/self/cgroup").map(memoryGroups) ?? []
   let limits =
-    groups.compactMap { $0.available(read: read) }
-    + resourceLimits(read: read).map { max(0, $0 - stacks) / 8 * 7 }
+    (groups.compactMap { $0.available(read: read) }
+    + resourceLimits(read: read).map { max(0, $0 - stacks) }).map { $0 / 8 * 7 }
   return ([free.map { $0 * 1024 }].compactMap(\.self) + limits).min()
 }
 

@@ -24,24 +24,30 @@ enum Destination: Equatable, Sendable {
   }
 
   /// Writes all of `text`, which in a file appears complete or not at all.
-  func write(_ text: String) throws(Failure) {
+  func write(_ text: String) throws(Failure) { try write(CollectionOfOne(text)) }
+
+  /// The same for a text in pieces, each of which is made when the ones before it are on their way: so the
+  /// text takes no memory, whatever its length.
+  ///
+  /// - Parameter pieces: To be gone through again where a file system refuses what it seemed to know.
+  func write(_ pieces: some Sequence<String>) throws(Failure) {
     switch self {
     case .standardOutput:
       do throws(SystemError) {
-        try writeAll(text, to: STDOUT_FILENO)
+        try writeAll(pieces, to: STDOUT_FILENO)
       } catch {
         // A reader that has gone, as `head` does, has all that it wanted: that is no error.
         guard error.code != EPIPE else { return }
         throw .cannotWrite(path: nil, reason: error.reason)
       }
-    case .file(let path): try OutputFile(path).write(text)
+    case .file(let path): try OutputFile(path).write(pieces)
     }
   }
 }
 
 /// Messages; there is nowhere left to say that one could not be written.
 func writeToStandardError(_ text: String) {
-  try? writeAll(text, to: STDERR_FILENO)
+  try? writeAll(CollectionOfOne(text), to: STDERR_FILENO)
 }
 
 /// The same for a message that is not worth waiting long for: it is left out where standard error, a
@@ -67,15 +73,31 @@ struct SystemError: Error {
   static var last: SystemError { SystemError(code: errno) }
 }
 
+/// Writes the pieces of a text one after the other, many short ones at a time.
+///
 /// SIGPIPE must be ignored, so that a reader that has gone is an error like others.
-func writeAll(_ text: String, to file: Int32) throws(SystemError) {
-  var rest = text.utf8[...]
-  while !rest.isEmpty {
-    // In pieces, as this is a copy.
-    let piece = Array(rest.prefix(1 << 20))
-    let count = write(file, piece, piece.count)
+func writeAll(_ pieces: some Sequence<String>, to file: Int32) throws(SystemError) {
+  let most = 1 << 16
+  var buffer: [UInt8] = []
+  for piece in pieces {
+    var rest = piece.utf8[...]
+    while buffer.count + rest.count >= most {
+      let taken = rest.prefix(most - buffer.count)
+      buffer += taken
+      rest.removeFirst(taken.count)
+      try empty(&buffer, into: file)
+    }
+    buffer += rest
+  }
+  try empty(&buffer, into: file)
+}
+
+/// Writes all bytes and keeps none of them.
+private func empty(_ bytes: inout [UInt8], into file: Int32) throws(SystemError) {
+  while !bytes.isEmpty {
+    let count = write(file, bytes, bytes.count)
     if count >= 0 {
-      rest.removeFirst(count)
+      bytes.removeFirst(count)
       continue
     }
     switch errno {

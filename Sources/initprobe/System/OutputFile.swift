@@ -34,27 +34,27 @@ struct OutputFile {
     }
   }
 
-  func write(_ text: String) throws(Failure) {
+  func write(_ pieces: some Sequence<String>) throws(Failure) {
     do throws(SystemError) {
       let target = try Target(FilePath(argument: name))
-      try target.replaces
-        ? holdingSignals { () throws(SystemError) in try target.replace(with: text) }
-        : target.writeDirectly(text)
+      try target.replaces ? target.replace(with: pieces) : target.writeDirectly(pieces)
     } catch {
       throw .cannotWrite(path: name, reason: error.reason)
     }
   }
+}
 
-  /// Runs `body` with the signals that would end the program kept waiting.
-  private func holdingSignals(_ body: () throws(SystemError) -> Void) throws(SystemError) {
-    var held = sigset_t()
-    var previous = sigset_t()
-    sigemptyset(&held)
-    for signal in [SIGINT, SIGTERM, SIGHUP, SIGQUIT] { sigaddset(&held, signal) }
-    pthread_sigmask(SIG_BLOCK, &held, &previous)
-    defer { pthread_sigmask(SIG_SETMASK, &previous, nil) }
-    try body()
-  }
+/// Runs `body` with the signals that would end the program kept waiting.
+private func holdingSignals<Result>(
+  _ body: () throws(SystemError) -> Result
+) throws(SystemError) -> Result {
+  var held = sigset_t()
+  var previous = sigset_t()
+  sigemptyset(&held)
+  for signal in [SIGINT, SIGTERM, SIGHUP, SIGQUIT] { sigaddset(&held, signal) }
+  pthread_sigmask(SIG_BLOCK, &held, &previous)
+  defer { pthread_sigmask(SIG_SETMASK, &previous, nil) }
+  return try body()
 }
 
 /// Where the text goes, with symbolic links followed, so that a link stays a link.
@@ -113,12 +113,16 @@ private struct Target {
     else { throw SystemError(code: EPERM) }
   }
 
-  func replace(with text: String) throws(SystemError) {
-    if try replaceUnnamed(with: text) { return }
+  func replace(with pieces: some Sequence<String>) throws(SystemError) {
+    if try replaceUnnamed(with: pieces) { return }
+    try holdingSignals { () throws(SystemError) in try replaceNamed(with: pieces) }
+  }
+
+  private func replaceNamed(with pieces: some Sequence<String>) throws(SystemError) {
     let (file, temporary) = try createTemporary()
     do throws(SystemError) {
       do throws(SystemError) {
-        try fill(file, with: text)
+        try fill(file, with: pieces)
       } catch {
         close(file)
         throw error
@@ -131,9 +135,14 @@ private struct Target {
   }
 
   /// False where the file system has no files without a name.
-  private func replaceUnnamed(with text: String) throws(SystemError) -> Bool {
+  private func replaceUnnamed(with pieces: some Sequence<String>) throws(SystemError) -> Bool {
     guard path.hasName, let file = UnnamedFile(in: path.directory.cString) else { return false }
-    try fill(file.descriptor, with: text)
+    try fill(file.descriptor, with: pieces)
+    return try holdingSignals { () throws(SystemError) in try name(file) }
+  }
+
+  /// False where the file system gives no name to a file that has none.
+  private func name(_ file: borrowing UnnamedFile) throws(SystemError) -> Bool {
     if existing == nil, file.link(as: path.cString) { return true }
     // Nothing is allocated while the file has a name that must not stay.
     let (temporary, path) = (try temporaryPath().cString, path.cString)
@@ -147,22 +156,24 @@ private struct Target {
   }
 
   /// Writes all of the text, under the old file's permissions from the first byte on.
-  private func fill(_ file: Int32, with text: String) throws(SystemError) {
+  private func fill(
+    _ file: Int32, with pieces: some Sequence<String>
+  ) throws(SystemError) {
     if let existing, fchmod(file, existing.st_mode & 0o7777) != 0 {
       var status = stat()
       let reason = SystemError.last
       // A file system without permissions refuses to change what it shows for all files alike.
       guard fstat(file, &status) == 0, status.st_mode == existing.st_mode else { throw reason }
     }
-    try writeAll(text, to: file)
+    try writeAll(pieces, to: file)
     guard fsync(file) == 0 else { throw .last }
   }
 
-  func writeDirectly(_ text: String) throws(SystemError) {
+  func writeDirectly(_ pieces: some Sequence<String>) throws(SystemError) {
     let file = open(path.cString, O_WRONLY | O_NOCTTY | O_CLOEXEC)
     guard file >= 0 else { throw .last }
     defer { close(file) }
-    try writeAll(text, to: file)
+    try writeAll(pieces, to: file)
   }
 
   /// A new file in the same directory, readable by its owner alone where the old file's permissions follow.

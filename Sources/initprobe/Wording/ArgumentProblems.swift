@@ -141,11 +141,25 @@ extension ValueProblem {
 
 extension ArgumentError {
   /// `needed` is `nil` where it is more bytes than an `Int` holds.
-  static func tooMuchMemory(needed: Int?, available: Int, sizes: [String]) -> ArgumentError {
+  ///
+  /// - Parameter alone: What is needed where parts of the run, such as trials, run one at a time, and
+  ///   what such a part is called.
+  static func tooMuchMemory(
+    needed: Int?, alone: (needed: Int?, part: String)? = nil, available: Int, sizes: [String]
+  ) -> ArgumentError {
     let need = needed.map(byteCount) ?? "more than \(byteCount(.max))"
+    let less = alone.flatMap { alone in
+      alone.needed == needed
+        ? nil : alone.needed.map { " (\(byteCount($0)) with one \(alone.part) at a time)" }
+    }
     return .refused(
-      "this run needs \(need) of memory and \(byteCount(available)) is available;"
+      "this run needs \(need) of memory\(less ?? "") and \(byteCount(available)) is available;"
         + " lower \(sizes.alternatives).")
+  }
+
+  /// A list of values or points.
+  static func tooManyForMemory(needed: Int, available: Int) -> ArgumentError {
+    tooMuchMemory(needed: needed, available: available, sizes: ["the number of points"])
   }
 
   /// A sweep over nothing.

@@ -44,12 +44,30 @@ import Testing
   @Test func `runs fewer at once where memory is short`() throws {
     let points = runs(widths: [10], trials: 10)
     let one = try #require(points[0].memoryNeeded(threads: 1))
-    #expect(schedule(points, threads: 8, memory: 3 * one).map(\.atOnce) == [3])
-    #expect(schedule(points, threads: 8, memory: 3 * one).map(\.threads) == [2])
-    #expect(schedule(points, threads: 8, memory: one / 2).map(\.atOnce) == [1])
-    let plan = SweepSchedule(points[...], threads: 8, memory: 3 * one)
     let two = try #require(points[0].memoryNeeded(threads: 2))
+    #expect(schedule(points, threads: 8, memory: 3 * two).map(\.atOnce) == [3])
+    #expect(schedule(points, threads: 8, memory: 3 * two).map(\.threads) == [2])
+    #expect(schedule(points, threads: 8, memory: one / 2).map(\.atOnce) == [1])
+    let plan = SweepSchedule(points[...], threads: 8, memory: 3 * two)
     #expect(plan.memoryNeeded(for: points) == 3 * two)
+  }
+
+  @Test(arguments: [1, 2, 3, 4, 7, 8, 16, 33])
+  func `needs no more than there is, but for one point at a time`(threads: Int) throws {
+    let points = runs(widths: [10, 200, 30], trials: 5)
+    let alone = try #require(points[5].memoryNeeded(threads: threads))
+    for memory in stride(from: alone, to: 20 * alone, by: alone / 3) {
+      let plan = SweepSchedule(
+        points[...], threads: threads, memory: memory, bytesBesideRecord: 0)
+      #expect(try #require(plan.memoryNeeded(for: points)) <= memory)
+    }
+  }
+
+  @Test func `needs the sum of the largest points that run at the same time`() throws {
+    let points = runs(widths: [10, 200, 30], trials: 1)
+    let sizes = try points.map { try #require($0.memoryNeeded(threads: 1)) }
+    let plan = SweepSchedule(points[...], threads: 2, memory: nil)
+    #expect(plan.memoryNeeded(for: points) == sizes[1] + sizes[2])
   }
 
   @Test(arguments: [1, 3]) func `yields what each run alone yields`(threads: Int) throws {

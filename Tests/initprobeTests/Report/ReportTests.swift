@@ -29,7 +29,7 @@ private func trial(_ records: [LayerRecord], seed: UInt64 = 7) -> Trial {
       record(11, out: 0.6513, grad: Magnitude(1.25, timesPowerOfTwo: -2126)),
     ]
     #expect(
-      RunReport(trials: [trial(records)]).text == """
+      RunReport(trials: [trial(records)]).lines.joined() == """
         in: 0.9999
         out: 0.7596 grad: 0.7465
         out: 0.6513 grad: 1.2798e-640
@@ -39,7 +39,7 @@ private func trial(_ records: [LayerRecord], seed: UInt64 = 7) -> Trial {
 
   @Test func `without gradients shows out alone`() {
     let records = [record(0, out: 1), record(1, out: .nan)]
-    #expect(RunReport(trials: [trial(records)]).text == "in: 1.0000\nout: nan\n")
+    #expect(RunReport(trials: [trial(records)]).lines.joined() == "in: 1.0000\nout: nan\n")
   }
 
   @Test func `sets a prediction in brackets behind what is measured`() {
@@ -47,14 +47,14 @@ private func trial(_ records: [LayerRecord], seed: UInt64 = 7) -> Trial {
     measured.predicted.outStd = Magnitude(0.875)
     measured.predicted.gradMeanAbs = Magnitude(1, timesPowerOfTwo: -2126)
     #expect(
-      RunReport(trials: [trial([measured])]).text
+      RunReport(trials: [trial([measured])]).lines.joined()
         == "out: 0.7500 (0.8750) grad: 0.5000 (1.0238e-640)\n")
     let trials = [1.0, 3].map { value in
       var record = record(1, out: value)
       record.predicted.outStd = Magnitude(2.5)
       return trial([record])
     }
-    #expect(RunReport(trials: trials).text == "out: 2.0000 ± 1.4142 (2.5000)\n")
+    #expect(RunReport(trials: trials).lines.joined() == "out: 2.0000 ± 1.4142 (2.5000)\n")
   }
 
   @Test func `shows the statistics where they are asked for`() {
@@ -64,9 +64,9 @@ private func trial(_ records: [LayerRecord], seed: UInt64 = 7) -> Trial {
     full.measured.saturated = 0.00586
     full.measured.similarity = -0.00002
     full.predicted.similarity = 0.5
-    #expect(RunReport(trials: [trial([full])]).text == "out: 0.7500 grad: 0.5000\n")
+    #expect(RunReport(trials: [trial([full])]).lines.joined() == "out: 0.7500 grad: 0.5000\n")
     #expect(
-      RunReport(trials: [trial([full])], statistics: true).text
+      RunReport(trials: [trial([full])], statistics: true).lines.joined()
         == "out: 0.7500 grad: 0.5000 mean: -2.5000e-4 max: 1.0000e+6 saturated: 0.0059"
         + " similarity: 0.0000 (0.5000)\n")
     var other = full
@@ -75,7 +75,7 @@ private func trial(_ records: [LayerRecord], seed: UInt64 = 7) -> Trial {
     other.measured.saturated = 0.5
     other.measured.similarity = 1
     #expect(
-      RunReport(trials: [trial([full]), trial([other])], statistics: true).text
+      RunReport(trials: [trial([full]), trial([other])], statistics: true).lines.joined()
         == "out: 0.7500 ± 0.0000 grad: 0.5000 ± 0.0000 mean: 2.5000e-4 ± 7.0711e-4"
         + " max: 5.0000e+5 ± 7.0711e+5 saturated: 0.2529 ± 0.3494 similarity: 0.5000 ± 0.7071"
         + " (0.5000)\n")
@@ -86,7 +86,7 @@ private func trial(_ records: [LayerRecord], seed: UInt64 = 7) -> Trial {
       trial([record(0, out: value), record(1, out: 10 * value, grad: Magnitude(value))])
     }
     #expect(
-      RunReport(trials: trials).text == """
+      RunReport(trials: trials).lines.joined() == """
         in: 2.0000 ± 1.0000
         out: 20.0000 ± 10.0000 grad: 2.0000 ± 1.0000
 
@@ -128,7 +128,8 @@ private func trial(_ records: [LayerRecord], seed: UInt64 = 7) -> Trial {
 
   @Test func `of CSV have the documented columns and leave the uncomputed empty`() {
     #expect(
-      LayerRow.table.header + RowFormat.csv.rows([trial([record(0, out: 0.75), full])]) == """
+      LayerRow.table.header + RowFormat.csv.rows(trial([record(0, out: 0.75), full])).joined()
+        == """
         activation,gain,init,skip,input_std,input_similarity,loss,backward,width,batch,depth,seed,layer,out_mean,out_std,out_abs_max,saturated,similarity,grad_mean_abs,weight_grad_mean_abs,sv_max,sv_90,sv_50,sv_10,sv_min,sv_mean_square,predicted_out_std,predicted_similarity,predicted_grad_mean_abs,predicted_weight_grad_mean_abs,predicted_sv_max,predicted_sv_90,predicted_sv_50,predicted_sv_10,predicted_sv_min,predicted_sv_mean_square
         tanh,1.6666666666666667,xavier_normal,,1,0,sum,each,16,8,20,7,0,,0.75,,,,,,,,,,,,,,,,,,,,,
         tanh,1.6666666666666667,xavier_normal,,1,0,sum,each,16,8,20,7,11,-0.25,0.5,inf,0,nan,1.0238332235699844e-640,,,,,,,,1e-5,,2,,,,,,,
@@ -138,7 +139,7 @@ private func trial(_ records: [LayerRecord], seed: UInt64 = 7) -> Trial {
 
   @Test func `of JSON have null for what is not a number`() {
     #expect(
-      RowFormat.jsonl.rows([trial([full])]) == """
+      RowFormat.jsonl.rows(trial([full])).joined() == """
         {"activation": "tanh", "gain": 1.6666666666666667, "init": "xavier_normal", "skip": null, \
         "input_std": 1, "input_similarity": 0, "loss": "sum", "backward": "each", "width": 16, "batch": 8, "depth": 20, "seed": 7, "layer": 11, \
         "out_mean": -0.25, "out_std": 0.5, "out_abs_max": null, "saturated": 0, "similarity": null, \
@@ -152,7 +153,8 @@ private func trial(_ records: [LayerRecord], seed: UInt64 = 7) -> Trial {
   }
 
   @Test func `carry each trial with its seed`() {
-    let rows = RowFormat.csv.rows([trial([record(1)], seed: 7), trial([record(1)], seed: 8)])
+    let report = RunReport(trials: [trial([record(1)], seed: 7), trial([record(1)], seed: 8)])
+    let rows = report.pieces(OutputOptions(chosenFormat: .csv, header: false)).joined()
     let seeds = rows.split(separator: "\n").map {
       $0.cells[LayerRow.table.index("seed")]
     }
@@ -163,7 +165,9 @@ private func trial(_ records: [LayerRecord], seed: UInt64 = 7) -> Trial {
     let scheme = Initializer.varianceScaling(scale: 2, mode: .fanOut)
     let run = Experiment(
       activation: .relu, gain: 1, initializer: scheme, skip: 0.5, shape: .widths([784, 10]))
-    let rows = RowFormat.csv.rows([Trial(experiment: run, records: [record(0), record(1)])])
+    let rows = RowFormat.csv.rows(
+      Trial(experiment: run, records: [record(0), record(1)])
+    ).joined()
     #expect(
       rows == """
         relu,1,"variance_scaling:scale=2,mode=fan_out",0.5,1,0,sum,each,784,1000,1,0,0,,,,,,,,,,,,,,,,,,,,,,,

@@ -125,7 +125,7 @@ import Testing
     #expect(
       outcome.errors.prefixMatch(
         of:
-          /Error: this run needs .+ .B of memory and \S+ .B is available; lower '--width', '--batch' or '--depth'\.\n/
+          /Error: this run needs \S+ .B of memory and \S+ .B is available; lower '--width', '--batch' or '--depth'\.\n/
       ) != nil)
   }
 }

@@ -31,7 +31,7 @@ private struct Sample {
     for point in points {
       var records = try point.measure(threads: 1)
       if theory { records = records.beside(predictions: try point.theory().predict()) }
-      text += format.rows([Trial(experiment: point, records: records)])
+      text += format.rows(Trial(experiment: point, records: records)).joined()
       ends.append(text.utf8.count)
     }
     bytes = Array(text.utf8)

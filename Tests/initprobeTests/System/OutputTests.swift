@@ -18,6 +18,21 @@ import Testing
     }
   }
 
+  /// It is written in pieces, of which each is made when it is wanted.
+  @Test(arguments: ["text", "table", "csv", "jsonl"])
+  func `holds all of a long text`(format: String) throws {
+    try withTemporaryDirectory { directory in
+      let command = "predict relu 1.4 --depth 3000 --every 1 --format \(format)"
+      let expected = try Binary.run(command)
+      #expect(expected.output.utf8.count > 1 << 16)
+      #expect(expected.output.split(separator: "\n").count >= 3000)
+      let outcome = try Binary.run("\(command) --output run", in: directory)
+      #expect(outcome == Outcome(output: "", errors: expected.errors, status: 0))
+      let file = directory.appendingPathComponent("run")
+      #expect(try String(contentsOf: file, encoding: .utf8) == expected.output)
+    }
+  }
+
   @Test func `replaces an older one and keeps its permissions and a link to it`() throws {
     try withTemporaryDirectory { directory in
       let file = directory.appendingPathComponent("run.csv")
@@ -135,6 +150,16 @@ import Testing
         == Outcome(
           output: "", errors: "Error: writing to standard output failed: Bad file descriptor.\n",
           status: 74))
+  }
+
+  @Test func `that fails in the middle of a long text ends with 74 and one line`() throws {
+    try withTemporaryDirectory { directory in
+      let outcome = try Binary.shell(
+        "ulimit -f 100; $initprobe predict tanh 1 --depth 2000 --every 1 --format jsonl > run",
+        in: directory)
+      let line = "Error: writing to standard output failed: File too large.\n"
+      #expect(outcome == Outcome(output: "", errors: line, status: 74))
+    }
   }
 
   @Test func `whose reader has gone ends the program quietly`() throws {

@@ -83,6 +83,11 @@ extension LayerStack {
       self, followsPairs: followingPairs || batch != nil, followsOnes: loss == .sum)
     var records = [field.record(loss: nil)]
     var ascent = Ascent(signals: [field.signal])
+    // Lists that grow by doubling are there twice each time.
+    records.reserveCapacity(depth + 1)
+    ascent.signals.reserveCapacity(depth + 1)
+    ascent.maps.reserveCapacity(depth)
+    ascent.marks.reserveCapacity(depth)
     while field.layer < depth {
       field.advance()
       records.append(field.record(loss: nil))
@@ -95,7 +100,10 @@ extension LayerStack {
       addFlow(
         to: &records, ascent, weights: batch.map { (layers, WeightGradient(batch: $0)) })
     }
-    return [records[0]] + layers.map { records[$0] }
+    var reported = [records[0]]
+    reported.reserveCapacity(layers.count + 1)
+    for layer in layers { reported.append(records[layer]) }
+    return reported
   }
 
   /// - Parameter weights: The layers whose weights' gradients are wanted.
