@@ -123,6 +123,18 @@ extension LayerGraph {
     return matrices.count - 1
   }
 
+  /// The same with other gains of some matrices.
+  func scalingWeights(by factor: Double, where isMeant: (Matrix) -> Bool) -> LayerGraph {
+    var graph = self
+    graph.matrices = matrices.map { matrix in
+      guard isMeant(matrix) else { return matrix }
+      return Matrix(
+        name: matrix.name, fanIn: matrix.fanIn, fanOut: matrix.fanOut,
+        initializer: matrix.initializer, gain: factor * matrix.gain, biasStd: matrix.biasStd)
+    }
+    return graph
+  }
+
   mutating func finish(output: Int, isFormula: Bool) {
     self.output = output
     self.isFormula = isFormula

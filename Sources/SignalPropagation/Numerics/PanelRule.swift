@@ -73,9 +73,12 @@ struct PanelResolution {
   /// The width of a panel farther than 8 from the nearest centre, in distances from it.
   var farWidth: Double
 
-  /// To rounding, with 16 points a panel. (Below 1e-9 a panel is lost in the sum, and for large q in
-  /// `Double`.)
+  /// To rounding, with 16 points a panel, where the integrand grows or stays: a panel below 1e-9 is lost in
+  /// the sum.
   static let full = PanelResolution(finest: 1e-9, farWidth: 1)
+
+  /// The same where φ saturates: of φ′², what is around 0 is all there is, however narrow.
+  static let saturating = PanelResolution(finest: 1e-300, farWidth: 1)
 }
 
 /// Where an integrand has structure that panels must follow.

@@ -9,7 +9,7 @@ struct BranchLayer {
   let block: ResidualBlock
   let weights: WeightScale
   /// The variance of the bias.
-  let bias: Double
+  let bias: WideDouble
   /// fan_in/fan_out.
   let narrowing: Double
 
@@ -34,7 +34,7 @@ struct BranchLayer {
     self.block = block
     weights = graph.matrices[0].weightScale
     narrowing = Double(graph.matrices[0].fanIn) / Double(graph.matrices[0].fanOut)
-    let deviation = graph.matrices[0].biasStd ?? 0
+    let deviation = WideDouble(graph.matrices[0].biasStd ?? 0)
     bias = deviation * deviation
   }
 }

@@ -33,13 +33,13 @@ extension LayerStack {
 
   /// The variance map at gain 1 of layers that do to variances the same on the way up and down.
   private func squareMap() -> VarianceMap? {
-    with(gain: 1).varianceMap().flatMap { $0.weights.forward == $0.weights.backward ? $0 : nil }
+    with(gain: 1).varianceMap().flatMap { $0.forward == $0.backward ? $0 : nil }
   }
 }
 
 extension VarianceMap {
   /// The gain at which fan_in·Var[w] is `variance`, where the map is that of gain 1.
-  private func gain(_ variance: Double) -> Double { (variance / weights.forward).squareRoot() }
+  private func gain(_ variance: Double) -> Double { (variance / forward).squareRoot() }
 
   /// Around zero φ is linear on each side, or it is not and χ₁ is not 1 there.
   fileprivate mutating func edgeAtZero() -> EdgeOfChaos? {
@@ -48,7 +48,7 @@ extension VarianceMap {
     let variance = 1 / table.moments(q: small).slopeSquare
     if isHomogeneous { return EdgeOfChaos(gain: gain(variance), q: nil) }
     // As the map at that gain, whose σ² is rounded once more.
-    let square = gain(variance) * gain(variance) * weights.forward
+    let square = gain(variance) * gain(variance) * forward
     let growth = realLog(square * table.moments(q: 0x1p-10).square / 0x1p-10)
     return growth < VarianceMap.rounding ? EdgeOfChaos(gain: gain(variance), q: 0) : nil
   }

@@ -24,10 +24,14 @@ package struct FixedPoint: Equatable, Sendable {
 
 /// V(q) = σ² E[φ²] + σ_b² of a plain stack whose layers are all alike, and what follows from it.
 struct VarianceMap {
-  /// The layers' weights.
-  let weights: WeightScale
+  /// σ² = fan_in·Var[w].
+  let forward: Double
+  /// fan_out·Var[w].
+  let backward: Double
   /// σ_b², the variance of the bias.
   let bias: Double
+  /// Whether doubles hold what the weights do.
+  let isInRange: Bool
   var table: MomentTable
 
   /// Whether V is linear, so that at one gain every q is a fixed point.
@@ -35,7 +39,7 @@ struct VarianceMap {
 
   /// log(V(q)/q): the growth of the signal's variance in one layer.
   mutating func growth(q: Double) -> Double {
-    let next = weights.forward * table.moments(q: q).square
+    let next = forward * table.moments(q: q).square
     return realLog((bias == 0 ? next : next + bias) / q)
   }
 
@@ -54,17 +58,32 @@ struct VarianceMap {
       * (k.isMultiple(of: 2) ? 1.1 : 1.57)
   }
 
+  /// Whether a variance is among those at which fixed points are sought first.
+  static func covers(_ q: Double) -> Bool { q > grid[0] && q < grid[grid.count - 1] }
+
   /// All q > 0 with V(q) = q, ascending; none where every q is one.
   mutating func fixedPoints() -> [FixedPoint] {
     isHomogeneous ? [] : roots { $0.growth(q: $1) }.map { fixedPoint(q: $0) }
+  }
+
+  /// The fixed point beyond those of `fixedPoints`, where a signal that grows, or shrinks, there is held.
+  mutating func farFixedPoint(growing: Bool) -> FixedPoint? {
+    let grid = VarianceMap.grid
+    let (near, far) = (realLog(growing ? grid[grid.count - 1] : grid[0]), growing ? 600.0 : -600)
+    guard !isHomogeneous, growth(q: realExp(far)) * (growing ? 1 : -1) < -VarianceMap.rounding
+    else { return nil }
+    var map = self
+    defer { self = map }
+    return map.fixedPoint(
+      q: realExp(findRoot(between: near, and: far) { map.growth(q: realExp($0)) }))
   }
 
   /// What there is to say about the fixed point `q`.
   mutating func fixedPoint(q: Double) -> FixedPoint {
     let moments = table.moments(q: q)
     return FixedPoint(
-      q: q, outStd: moments.variance.squareRoot(), slope: weights.forward * moments.squareSlope,
-      chi1: weights.backward * moments.slopeSquare)
+      q: q, outStd: moments.variance.squareRoot(), slope: forward * moments.squareSlope,
+      chi1: backward * moments.slopeSquare)
   }
 
   /// Where `f` changes sign over q.
@@ -97,7 +116,10 @@ extension LayerStack {
   func varianceMap() -> VarianceMap? {
     guard let branch = uniformBranch(), branch.block.carry == 0 else { return nil }
     return VarianceMap(
-      weights: branch.weights, bias: branch.bias, table: MomentTable(branch.function))
+      forward: branch.weights.forward.doubleValue,
+      backward: branch.weights.backward.doubleValue, bias: branch.bias.doubleValue,
+      isInRange: branch.weights.forward.exponent.magnitude < 1000,
+      table: MomentTable(branch.function))
   }
 
   /// The fixed points of the signal's variance, ascending; empty where there is none, as in a residual

@@ -132,18 +132,16 @@ extension LayerStack {
       return try search { gain, _ in
         var field = MeanField(with(gain: gain), followsPairs: false, followsOnes: false)
         field.advance()
-        return realLog(field.signal.square) - 2 * realLog(inputStd)
+        return field.signal.square.log - 2 * realLog(inputStd)
       }
     }
     guard branch.block.carry == 0 else { throw .residual }
     guard with(gain: 1).uniformBranch() != nil else { throw .layersDiffer }
-    let rest = 1 - branch.bias
-    guard rest > 0 else { throw .noneFound }
-    let square = branch.function.moments(q: 1).square
+    let rest = 1.0 - branch.bias
+    guard rest > 0.0 else { throw .noneFound }
+    let square = branch.weights.forward * branch.function.moments(q: 1).square
     let gain =
-      (branch.bias == 0
-        ? 1 / (branch.weights.forward * square).squareRoot()
-        : (rest / (branch.weights.forward * square)).squareRoot())
+      (branch.bias == 0.0 ? 1.0 / square.squareRoot() : (rest / square).squareRoot()).doubleValue
     guard gain.isFinite, gain > 0 else { throw .noVariance }
     return gain
   }

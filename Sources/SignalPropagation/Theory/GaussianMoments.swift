@@ -74,13 +74,17 @@ extension PointwiseFunction {
   /// until the end.
   private func integratedMoments(q: Double) -> GaussianMoments {
     let rest = evaluate(0).value
+    // Without a kink at 0, what cancels is replaced afterwards.
+    let isNarrow = kinks.contains(0) && isLostInRest(q: q)
     let deviation = q.squareRoot()
     var sums = GaussianMoments()
     var score = 0.0
     PanelRule.fine.forEachNode(edges: halfLineEdges(deviation: deviation), deviation: deviation) {
       z, weight in
       let (right, left) = (evaluate(z), evaluate(-z))
-      let (rightStep, leftStep) = (right.value - rest, left.value - rest)
+      let (rightStep, leftStep) =
+        isNarrow
+        ? (stepFromRest(z), stepFromRest(-z)) : (right.value - rest, left.value - rest)
       let (rightSlope, leftSlope) =
         (right.derivative * right.derivative, left.derivative * left.derivative)
       let (rightProduct, leftProduct) = (right.value * rightSlope, left.value * leftSlope)
@@ -118,7 +122,7 @@ extension PointwiseFunction {
     return panelEdges(
       from: 0, to: 10 * deviation, deviation: deviation,
       structures: structures.map { $0.moved(to: $0.centre.magnitude) },
-      kinks: kinks.map(\.magnitude))
+      kinks: kinks.map(\.magnitude), resolution: isUnbounded ? .full : .saturating)
   }
 
   /// The k > 0 up to which φ and φ′ vanish on both sides of 0.
@@ -142,6 +146,17 @@ extension PointwiseFunction {
   private var smallVariance: Double {
     let finest = structures.map(\.size).min() ?? 1
     return 1e-6 * min(1, finest * finest)
+  }
+
+  /// Whether the steps of φ over z ~ N(0, `q`) are lost in φ(0).
+  func isLostInRest(q: Double) -> Bool {
+    q < 1e-8 * smallVariance && evaluate(0).value != 0 && !jumps
+      && kinks.allSatisfy { $0 == 0 || $0 * $0 > 100 * q }
+  }
+
+  /// φ(z) − φ(0).
+  func stepFromRest(_ z: Double) -> Double {
+    NarrowStep.change(over: z) { evaluate($0).derivative }
   }
 
   /// Replaces the moments that cancel at small q where φ is smooth around 0.
@@ -201,5 +216,14 @@ extension PointwiseFunction {
         productSquare: decay(-8), squareSlope: 2 * decay(-2))
     default: return nil
     }
+  }
+}
+
+/// A change of a function that is lost in its value.
+enum NarrowStep {
+  /// The integral of the slope from 0 to `step`, by Gauss's rule of two points.
+  static func change(over step: Double, _ slope: (Double) -> Double) -> Double {
+    let offset = (1.0 / 12).squareRoot()
+    return step / 2 * (slope((0.5 - offset) * step) + slope((0.5 + offset) * step))
   }
 }

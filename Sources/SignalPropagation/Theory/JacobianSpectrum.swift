@@ -5,7 +5,7 @@ struct JacobianLayer: Sendable {
   /// The variance of z.
   let q: Double
   /// χ = σ² E[φ′²].
-  var chi: Double
+  var chi: Magnitude
   /// The distribution of φ′²/E[φ′²].
   let slopes: AtomicMeasure
   /// E[φ′⁴]/E[φ′²]² − 1; infinite where φ′ is 0 everywhere.
@@ -14,7 +14,7 @@ struct JacobianLayer: Sendable {
   /// Layers whose q differ by a smaller part are alike.
   static let resolution = 1e-8
 
-  init(q: Double, chi: Double, slopes: AtomicMeasure) {
+  init(q: Double, chi: Magnitude, slopes: AtomicMeasure) {
     self.q = q
     self.chi = chi
     self.slopes = slopes.normalized()
@@ -91,10 +91,12 @@ extension Experiment {
       let common = function ?? branch.layer.function
       guard branch.layer.function == common else { throw .notOneFunction }
       function = common
-      let (q, slopeSquare) = (branch.q, branch.moments.slopeSquare)
-      isFinite = q.isFinite && slopeSquare.isFinite
+      let (variance, slopeSquare) = (branch.q, branch.moments.slopeSquare)
+      isFinite = variance.isFinite && slopeSquare.isFinite
       guard isFinite else { continue }
-      let chi = branch.layer.weights.forward * slopeSquare
+      let chi = Magnitude(branch.layer.weights.forward * slopeSquare)
+      // Farther out, or nearer to 0, φ′ is a power of z, and the distribution relative to its mean the same.
+      let q = variance == 0.0 ? 0 : min(max(variance, 0x1p-300), 0x1p300).doubleValue
       if var next = layers.last, (next.q - q).magnitude <= JacobianLayer.resolution * q {
         next.chi = chi
         layers.append(next)

@@ -37,74 +37,52 @@ import Platform
 /// the squares of the gradient at the input are kept as a form in (k, c, ρ) of the present layer and
 /// pulled through one more layer at a time. All reports of a stack cost one pass.
 struct MeanFieldGradient: Equatable {
-  /// Variance of the noise and of c·h at the input: kk·k² + kc·k c + cc·c² + noise·ρ, times 2^exponent.
-  private var kk = 0.0
-  private var kc = 0.0
-  private var cc: Double
-  private var noise = 1.0
-  /// Mean of the gradient at the input: fromK·k + fromC·c, times 2^(exponent/2).
-  private var fromK = 1.0
-  private var fromC = 0.0
-  /// Even.
-  private var exponent = 0
+  /// Variance of the noise and of c·h at the input: kk·k² + kc·k c + cc·c² + noise·ρ.
+  private var kk: WideDouble = 0.0
+  private var kc: WideDouble = 0.0
+  private var cc: WideDouble
+  private var noise: WideDouble = 1.0
+  /// Mean of the gradient at the input: fromK·k + fromC·c.
+  private var fromK: WideDouble = 1.0
+  private var fromC: WideDouble = 0.0
   /// Whether all moments that a gradient of ones takes are known, and those of one along h.
   private var isKnown = true
   private var knowsAlong = true
 
   /// At the input itself, where h ~ N(0, `inputVariance`) makes c·h one more normal part.
-  init(inputVariance: Double) {
+  init(inputVariance: WideDouble) {
     cc = inputVariance
   }
 
   /// Measures h, and so 1/c, in a unit that is 2^shift times as large.
   mutating func changeUnit(by shift: Int) {
-    let scale = Double(sign: .plus, exponent: -shift, significand: 1)
-    kc *= scale
-    cc *= scale * scale
-    fromC *= scale
+    kc = kc.scaled(byPowerOfTwo: -shift)
+    cc = cc.scaled(byPowerOfTwo: -2 * shift)
+    fromC = fromC.scaled(byPowerOfTwo: -shift)
   }
 
   /// Puts one more layer on top.
   mutating func append(_ map: CotangentMap) {
     let top = self
     // Above a layer of which too little is known for a gradient along h, there must be none.
-    if !top.knowsAlong, map.ck != 0 { isKnown = false }
-    knowsAlong = map.knowsAlong && (top.knowsAlong || map.cc == 0 && map.ck == 0)
+    if !top.knowsAlong, map.ck != 0.0 { isKnown = false }
+    knowsAlong = map.knowsAlong && (top.knowsAlong || map.cc == 0.0 && map.ck == 0.0)
     kk =
       top.kk * map.kk * map.kk + top.kc * map.kk * map.ck + top.cc * map.ck * map.ck
       + top.noise * map.noiseKK
     kc =
-      top.kk * map.kk * 2 * map.kc + top.kc * (map.kk * map.cc + map.kc * map.ck)
-      + top.cc * 2 * map.ck * map.cc + top.noise * map.noiseKC
+      top.kk * map.kk * 2.0 * map.kc + top.kc * (map.kk * map.cc + map.kc * map.ck)
+      + top.cc * 2.0 * map.ck * map.cc + top.noise * map.noiseKC
     cc =
       top.kk * map.kc * map.kc + top.kc * map.kc * map.cc + top.cc * map.cc * map.cc
       + top.noise * map.noiseCC
     noise = top.noise * map.noise
     fromK = top.fromK * map.kk + top.fromC * map.ck
     fromC = top.fromK * map.kc + top.fromC * map.cc
-    normalize()
-  }
-
-  /// Keeps the form near 1 and counts the powers of two aside.
-  private mutating func normalize() {
-    let size = max(kk.magnitude, noise.magnitude)
-    guard size.isFinite, size != 0, size.exponent.magnitude > 200 else { return }
-    let half = Int(size.exponent) / 2
-    let root = Double(sign: .plus, exponent: -half, significand: 1)
-    kk *= root * root
-    kc *= root * root
-    cc *= root * root
-    noise *= root * root
-    fromK *= root
-    fromC *= root
-    exponent += 2 * half
   }
 
   /// Mean |gradient| at the input for a random gradient of variance 1 at the present layer.
-  var ofRandom: Magnitude {
-    guard noise.isFinite else { return Magnitude(.infinity) }
-    return Magnitude((2 / .pi * noise).squareRoot(), timesPowerOfTwo: exponent / 2)
-  }
+  var ofRandom: Magnitude { Magnitude((2 / .pi * noise).squareRoot()) }
 
   /// Mean |gradient| at the input for the loss at the present layer.
   ///
@@ -118,11 +96,19 @@ struct MeanFieldGradient: Equatable {
 
   /// Mean |gradient| at the input for a gradient of ones at the present layer.
   var ofOnes: Magnitude {
-    guard kk.isFinite, fromK.isFinite else { return Magnitude(.infinity) }
-    return Magnitude(
-      foldedNormalMean(mean: fromK, deviation: max(kk, 0).squareRoot()),
-      timesPowerOfTwo: exponent / 2)
+    // Where all overflows, parts become 0 · ∞.
+    guard noise.isFinite, kk.isFinite, fromK.isFinite else {
+      return Magnitude(noise.isFinite ? kk + fromK : noise)
+    }
+    return Magnitude(foldedNormalMean(mean: fromK, deviation: max(kk, 0.0).squareRoot()))
   }
+}
+
+/// E|x| for x ~ N(mean, deviation²): s √(2/π) e^(−k²/2s²) + k erf(k/(s√2)).
+func foldedNormalMean(mean k: WideDouble, deviation s: WideDouble) -> WideDouble {
+  guard s > 0.0 else { return k.magnitude }
+  let t = (k / s).doubleValue
+  return s * 0.7978845608028653559 * exp(-t * t / 2) + k * erf(t * 0.7071067811865475244)
 }
 
 /// E|x| for x ~ N(mean, deviation²): s √(2/π) e^(−k²/2s²) + k erf(k/(s√2)).
@@ -141,10 +127,10 @@ extension CotangentMap {
   ///   - moments: Those of φ at the pre-activation.
   ///   - square: E[(W h)²], the variance of the pre-activation without a bias's, in the signal's unit.
   init(
-    block: ResidualBlock, weights: WeightScale, signal: MeanFieldSignal, moments: GaussianMoments,
-    square: Double
+    block: ResidualBlock, weights: WeightScale, signal: MeanFieldSignal, moments: WideMoments,
+    square: WideDouble
   ) {
-    let (carry, branch) = (block.carry, block.branch)
+    let (carry, branch) = (WideDouble(block.carry), WideDouble(block.branch))
     // E[z u]/q = k·stein.k + c·stein.c, E[u²] as a form in (k, c).
     let stein = (
       k: moments.curvature,
@@ -153,14 +139,14 @@ extension CotangentMap {
     let slopes = moments.slopeSquare
     let products = moments.valueSlopeSquare
     var formKK = slopes
-    var formKC = 2 * (carry * signal.mean * slopes + branch * products)
+    var formKC = 2.0 * (carry * signal.mean * slopes + branch * products)
     var formCC =
-      carry * (signal.square * slopes + 2 * branch * signal.mean * products)
+      carry * (signal.square * slopes + 2.0 * branch * signal.mean * products)
       + branch * branch * moments.productSquare
     let missing = weights.alignedLoss * square
-    formKK -= missing * stein.k * stein.k
-    formKC -= missing * 2 * stein.k * stein.c
-    formCC -= missing * stein.c * stein.c
+    formKK = formKK - missing * stein.k * stein.k
+    formKC = formKC - missing * 2.0 * stein.k * stein.c
+    formCC = formCC - missing * stein.c * stein.c
 
     let down = weights.backward * branch
     let skipped = carry * branch * branch * moments.variance
@@ -178,9 +164,9 @@ extension CotangentMap {
 /// What a layer's random matrix does to variances.
 struct WeightScale: Equatable {
   /// fan_in·Var[w]: E[z²] = forward·E[h²].
-  var forward: Double
+  var forward: WideDouble
   /// fan_out·Var[w]: a cotangent of mean square E[u²] comes down with backward·E[u²].
-  var backward: Double
+  var backward: WideDouble
   /// 0 for independent weights; for orthogonal ones the part of E[z u]²/q that E[u²] loses.
   var alignedLoss: Double
 }

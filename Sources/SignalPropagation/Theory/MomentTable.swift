@@ -21,8 +21,9 @@ struct MomentTable {
     trend = function.jumps ? .jumping : function.isUnbounded ? .level : .saturating
   }
 
-  /// The power of two by which the unit of length should grow, at a pre-activation of variance `q`.
-  func unitShift(q: Double) -> Int { homogeneity.unitShift(q: q) }
+  /// The power of two by which the unit of length should grow, at a pre-activation of variance `q` in the unit
+  /// 2^`unit`.
+  func unitShift(q: WideDouble, unit: Int) -> Int { homogeneity.unitShift(q: q, unit: unit) }
 
   /// The moments at z ~ N(0, `q`).
   mutating func moments(q: Double) -> GaussianMoments {
@@ -40,17 +41,43 @@ struct MomentTable {
     return octaves[Int(q.exponent), default: Octave()].moments(function, q: q)
   }
 
+  /// The moments at z ~ N(0, `q`) for any `q`: far out, and near to 0, they are powers of it.
+  mutating func moments(q: WideDouble) -> WideMoments {
+    guard let far = FarVariance(q) else { return WideMoments(moments(q: q.doubleValue)) }
+    let known = far.inward.map { freshMoments(q: $0) }
+    return WideMoments(known, at: far)
+  }
+
   /// ½ E[(φ(z_a) − φ(z_b))²] at variance `q` and correlation 1 − `dissimilarity`.
-  mutating func spread(q: Double, dissimilarity: Double) -> Double {
-    guard q.isNormal, q.isFinite, dissimilarity > 0 else { return 0 * q }
+  mutating func spread(q: WideDouble, dissimilarity: WideDouble) -> WideDouble {
+    guard q.significand != 0, q.isFinite, dissimilarity > 0.0 else { return 0.0 * q }
     // Independent inputs, which an odd φ keeps independent for good.
-    if dissimilarity == 1 { return moments(q: q).variance }
-    if let last = lastStretch, last.q == q, last.dissimilarity == dissimilarity {
-      return last.stretch * q * dissimilarity
+    if dissimilarity == 1.0 { return moments(q: q).variance }
+    let apart = dissimilarity.doubleValue
+    guard let far = FarVariance(q) else {
+      return stretch(q: q.doubleValue, dissimilarity: apart) * q * dissimilarity
     }
-    let stretch = freshStretch(q: q, angle: 2 * realAsin((min(dissimilarity, 1) / 2).squareRoot()))
+    let angle = MomentTable.angle(apart)
+    return far.value(far.inward.map { freshStretch(q: $0, angle: angle) }) * q * dissimilarity
+  }
+
+  /// The same within the range of `Double`.
+  mutating func spread(q: Double, dissimilarity: Double) -> Double {
+    spread(q: WideDouble(q), dissimilarity: WideDouble(dissimilarity)).doubleValue
+  }
+
+  private mutating func stretch(q: Double, dissimilarity: Double) -> Double {
+    if let last = lastStretch, last.q == q, last.dissimilarity == dissimilarity {
+      return last.stretch
+    }
+    let stretch = freshStretch(q: q, angle: MomentTable.angle(dissimilarity))
     lastStretch = (q, dissimilarity, stretch)
-    return stretch * q * dissimilarity
+    return stretch
+  }
+
+  /// arccos of 1 − `dissimilarity`.
+  private static func angle(_ dissimilarity: Double) -> Double {
+    2 * realAsin((min(dissimilarity, 1) / 2).squareRoot())
   }
 
   /// The spread over q·dissimilarity: E[φ′²] between equal inputs, and smooth in the angle arccos ρ.
@@ -233,13 +260,13 @@ struct Homogeneity {
   }
 
   /// Brings √q to 1 where φ is homogeneous everywhere; to 2^±100 where it is so beyond, as the region
-  /// around 0 then counts for less than rounding.
-  func unitShift(q: Double) -> Int {
-    guard q.isNormal else { return 0 }
-    let length = Int((Double(q.exponent) / 2).rounded(.down))
+  /// around 0 then counts for less than rounding. Elsewhere the unit is 1.
+  func unitShift(q: WideDouble, unit: Int) -> Int {
+    guard q.isFinite, q.significand != 0 else { return 0 }
+    let length = q.exponent >> 1
     if everywhere { return length }
-    if nearZero, length < -Homogeneity.far { return length + Homogeneity.far }
-    if farOut, length > Homogeneity.far { return length - Homogeneity.far }
-    return 0
+    if nearZero, length + unit < -Homogeneity.far { return length + Homogeneity.far }
+    if farOut, length + unit > Homogeneity.far { return length - Homogeneity.far }
+    return -unit
   }
 }

@@ -16,6 +16,8 @@ package struct PhasePoint: Equatable, Sendable {
   /// ξ_c: layers over which a deviation of the cosine falls to 1/e. Gradients and what is left of the input
   /// reach some six of them (Schoenholz et al., figure 5).
   package var cosineDepth: Double { -1 / realLog(cosineSlope.magnitude) }
+  /// Whether a deviation of the cosine lasts longer than 100 000 layers.
+  package var isOnEdge: Bool { (fixedPoint.chi1 - 1).magnitude < 1e-5 }
   /// Whether nearly equal inputs part.
   package var isChaotic: Bool { fixedPoint.chi1 > 1 + VarianceMap.rounding }
 }
@@ -23,21 +25,21 @@ package struct PhasePoint: Equatable, Sendable {
 extension VarianceMap {
   /// What there is to say about the directions at a fixed point.
   mutating func phasePoint(_ point: FixedPoint) -> PhasePoint {
-    let forwardChi = weights.forward * table.moments(q: point.q).slopeSquare
+    let forwardChi = forward * table.moments(q: point.q).slopeSquare
     guard forwardChi > 1 + VarianceMap.rounding else {
       return PhasePoint(fixedPoint: point, cosine: 1, cosineSlope: forwardChi)
     }
     let dissimilarity = partedDissimilarity(q: point.q)
     return PhasePoint(
       fixedPoint: point, cosine: 1 - dissimilarity,
-      cosineSlope: weights.forward
+      cosineSlope: forward
         * table.function.slopeProduct(q: point.q, dissimilarity: dissimilarity))
   }
 
   /// 1 − c*: the dissimilarity that a layer leaves as it is, 1 where orthogonal inputs stay so.
   private mutating func partedDissimilarity(q: Double) -> Double {
     func growth(_ dissimilarity: Double) -> Double {
-      let next = weights.forward * table.spread(q: q, dissimilarity: dissimilarity) / q
+      let next = forward * table.spread(q: q, dissimilarity: dissimilarity) / q
       return realLog(next / dissimilarity)
     }
     // The map of cosines is convex on 0…1 and starts at 0 or above.

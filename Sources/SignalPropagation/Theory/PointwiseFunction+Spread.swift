@@ -15,9 +15,13 @@ extension PointwiseFunction {
     let difference = q * dissimilarity / 2
     guard difference > 0 else { return 0 }
     if let known = closedSpread(common: common, difference: difference) { return known }
+    let isNarrow = isLostInRest(q: q)
     return PairIntegral(kinks: kinks, structures: structures, isUnbounded: isUnbounded)
       .halfMeanProduct(common: common, difference: difference) { u, v in
-        let step = evaluate(u + v).value - evaluate(u - v).value
+        let step =
+          isNarrow
+          ? stepFromRest(u + v) - stepFromRest(u - v)
+          : evaluate(u + v).value - evaluate(u - v).value
         return step * step
       }
   }

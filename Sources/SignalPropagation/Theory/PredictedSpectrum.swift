@@ -27,7 +27,7 @@ package struct PredictedSpectrum: Sendable {
     self.layers = layers
     self.function = function
     self.isGaussian = isGaussian
-    meanSquare = layers.reduce(Magnitude(1)) { $0 * Magnitude($1.chi) }
+    meanSquare = layers.reduce(Magnitude(1)) { $0 * $1.chi }
     zeroShare = layers.map(\.slopes.zeroShare).max()!
     relativeVariance = layers.reduce(0) { $0 + $1.relativeVariance + (isGaussian ? 1 : 0) }
   }

@@ -29,8 +29,10 @@ extension LayerStack {
     if let block = BranchLayer(graph(ofLayer: 1))?.block, block.carry != 0 {
       return block.branch == 0 ? .kept : .explodes
     }
-    guard var map = varianceMap() else { return isUniform ? walkedFate() : .undefined }
-    let q = map.weights.forward * inputStd * inputStd + map.bias
+    guard var map = varianceMap(), map.isInRange else {
+      return isUniform ? walkedFate() : .undefined
+    }
+    let q = firstVariance(map)
     let growth = map.growth(q: q)
     let points = map.fixedPoints()
     if growth.magnitude < VarianceMap.rounding {
@@ -38,8 +40,17 @@ extension LayerStack {
       if isLinear { return .kept }
       return .fixedPoint(points.first { ($0.q / q - 1).magnitude < 1e-6 } ?? map.fixedPoint(q: q))
     }
-    let next = growth > 0 ? points.first { $0.q > q } : points.last { $0.q < q }
+    let next =
+      (growth > 0 ? points.first { $0.q > q } : points.last { $0.q < q })
+      ?? map.farFixedPoint(growing: growth > 0)
     return next.map(SignalFate.fixedPoint) ?? (growth > 0 ? .explodes : .vanishes)
+  }
+
+  /// The variance of the first pre-activation, or one in the range of `Double` that goes where it goes.
+  private func firstVariance(_ map: VarianceMap) -> Double {
+    let square = map.forward * inputStd * inputStd
+    let isLost = map.forward > 0 && inputStd > 0 && !(square.isNormal && square.isFinite)
+    return (isLost ? (inputStd < 1 ? 0x1p-900 : 0x1p900) : square) + map.bias
   }
 
   /// The same for layers of any kind that are all alike, by going on until it shows: a fixed point is
@@ -68,7 +79,8 @@ extension LayerStack {
     }
     return .fixedPoint(
       FixedPoint(
-        q: field.signal.square, outStd: field.signal.deviation.doubleValue, slope: slope, chi1: chi)
+        q: field.signal.square.doubleValue, outStd: field.signal.deviation.doubleValue,
+        slope: slope, chi1: chi)
     )
   }
 }
@@ -85,7 +97,8 @@ extension LayerStack {
         return field.signal.deviation.log
       }
     }
-    return (deviations[1][1] - deviations[0][1]) / (deviations[1][0] - deviations[0][0])
+    let first = deviations[1][0] - deviations[0][0]
+    return first == 0 ? 0 : (deviations[1][1] - deviations[0][1]) / first
   }
 }
 

@@ -118,12 +118,12 @@ extension LayerStack {
   private func end(last field: MeanField) -> StackEnd {
     let fate = signalFate()
     let here = realExp(field.logNormGain / 2)
-    var map = varianceMap()
+    var map = varianceMap().flatMap { $0.isInRange ? $0 : nil }
     switch fate {
     case .fixedPoint(let point):
       return StackEnd(
         signal: fate, gradientPerLayer: map?.gradientFactor(q: point.q),
-        phase: point.isStable ? map?.phasePoint(point) : nil)
+        phase: point.isStable && VarianceMap.covers(point.q) ? map?.phasePoint(point) : nil)
     case .vanishes, .explodes:
       let factor = map?.gradientFactor(towards: fate) ?? gradientFactor(towards: fate, here: here)
       return StackEnd(signal: fate, gradientPerLayer: factor.isFinite ? factor : nil)
@@ -169,6 +169,6 @@ extension VarianceMap {
 
   /// √(σ² E[φ′²]), the factor on the norm of a random gradient in one layer.
   fileprivate mutating func gradientFactor(q: Double) -> Double {
-    (weights.forward * table.moments(q: q).slopeSquare).squareRoot()
+    (forward * table.moments(q: q).slopeSquare).squareRoot()
   }
 }

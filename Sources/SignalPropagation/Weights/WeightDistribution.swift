@@ -14,21 +14,25 @@ package enum WeightDistribution: Equatable, Sendable {
   case orthogonal(scale: Double, rows: Int, columns: Int)
 
   /// The standard deviation of the weights.
-  package var standardDeviation: Double { variance.squareRoot() }
+  package var standardDeviation: Double { wideVariance.squareRoot().doubleValue }
 
   /// The variance of the weights about their mean.
-  package var variance: Double {
+  package var variance: Double { wideVariance.doubleValue }
+
+  /// The same beyond the range of `Double`, which the square of a standard deviation may leave.
+  var wideVariance: WideDouble {
+    func square(_ x: Double) -> WideDouble { WideDouble(x) * WideDouble(x) }
     switch self {
-    case .normal(let std): return std * std
-    case .uniform(let bound): return bound * bound / 3
+    case .normal(let std): return square(std)
+    case .uniform(let bound): return square(bound) / 3.0
     case .truncatedNormal(let std, let from, let to):
-      guard std > 0 else { return 0 }
-      return std * std * Self.truncatedMoments(from: from / std, to: to / std).variance
+      guard std > 0 else { return 0.0 }
+      return square(std) * Self.truncatedMoments(from: from / std, to: to / std).variance
     case .sparseNormal(let std, let zeros, let rows):
-      return std * std * (1 - Double(zeros) / Double(rows))
+      return square(std) * (1 - Double(zeros) / Double(rows))
     // The squares of a row, or of a column, add up to scale².
     case .orthogonal(let scale, let rows, let columns):
-      return scale * scale / Double(max(rows, columns))
+      return square(scale) / WideDouble(Double(max(rows, columns)))
     }
   }
 

@@ -149,7 +149,15 @@ import Testing
     #expect(reason(.neutral, Experiment(activation: .square, gain: 1)) == .noneFound)
   }
 
-  @Test(arguments: [0, 0x1p-1063, 1e200])
+  /// fan_in·Var[w] is 1000 g²·std², and E[φ²] is 1/2.
+  @Test(arguments: [1e-200, 1e200])
+  func `weights whose variance no double holds have a unit gain`(std: Double) throws {
+    let experiment = Experiment(activation: .relu, gain: 1, initializer: .normal(std: std))
+    let gain = try GainName.unit.value(for: experiment)
+    #expect(relativeError(gain, 1 / std / 500.0.squareRoot()) < 1e-14)
+  }
+
+  @Test(arguments: [0, 0x1p-1063])
   func `weights without a variance have no unit gain`(std: Double) {
     let experiment = Experiment(activation: .relu, gain: 1, initializer: .normal(std: std))
     #expect(throws: GainError(.unit, experiment, .noVariance)) {

@@ -69,8 +69,15 @@ struct Expansion {
     terms.append(term)
   }
 
-  /// The constant term, and the rest as a function of one variable; `nil` where it is none.
+  /// A function of one variable; `nil` where it is none.
   var univariate: (variable: Int, function: GridFunction)? {
+    univariateParts.map { ($0.variable, $0.function.scaled($0.coefficient, plus: $0.constant)) }
+  }
+
+  /// constant + coefficient·function of one variable; `nil` where it is none.
+  var univariateParts:
+    (constant: Double, variable: Int, function: GridFunction, coefficient: Double)?
+  {
     var constant = 0.0
     var found: (variable: Int, function: GridFunction, coefficient: Double)?
     for term in terms {
@@ -83,7 +90,7 @@ struct Expansion {
         return nil
       }
     }
-    return found.map { ($0.variable, $0.function.scaled($0.coefficient, plus: constant)) }
+    return found.map { (constant, $0.variable, $0.function, $0.coefficient) }
   }
 
   /// The constant, where there is nothing else.

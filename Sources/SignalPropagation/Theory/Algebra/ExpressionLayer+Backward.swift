@@ -4,16 +4,27 @@ import Kernels
 ///
 ///     k' = kk·k + kc·c,   c' = ck·k + cc·c,   ρ' = noiseKK·k² + noiseKC·k c + noiseCC·c² + noise·ρ
 struct CotangentMap: Equatable {
-  var kk = 0.0
-  var kc = 0.0
-  var ck = 0.0
-  var cc = 0.0
-  var noiseKK = 0.0
-  var noiseKC = 0.0
-  var noiseCC = 0.0
-  var noise = 0.0
+  var kk: WideDouble = 0.0
+  var kc: WideDouble = 0.0
+  var ck: WideDouble = 0.0
+  var cc: WideDouble = 0.0
+  var noiseKK: WideDouble = 0.0
+  var noiseKC: WideDouble = 0.0
+  var noiseCC: WideDouble = 0.0
+  var noise: WideDouble = 0.0
   /// Whether what depends on c is known.
   var knowsAlong = true
+
+  /// That of a layer whose input is `far`, from those at inputs nearer to 1.
+  func extrapolated(_ known: [CotangentMap], to far: FarVariance) -> CotangentMap {
+    var map = self
+    for figure in [
+      \CotangentMap.kk, \.kc, \.ck, \.cc, \.noiseKK, \.noiseKC, \.noiseCC, \.noise,
+    ] {
+      map[keyPath: figure] = far.value(known.map { $0[keyPath: figure] })
+    }
+    return map
+  }
 }
 
 extension ExpressionLayer {
@@ -31,20 +42,25 @@ extension ExpressionLayer {
   /// - Parameters:
   ///   - output: What `output` says.
   ///   - followsOnes: Whether k and c are wanted, too.
-  func cotangentMap(output: MeanFieldSignal, followsOnes: Bool) throws(TheoryLimit) -> CotangentMap
-  {
-    var map = CotangentMap(noise: try pullback(Cotangent(k: 0, c: 0, noise: 1)).noise)
+  func cotangentMap(output: ScaledSignal, followsOnes: Bool) throws(TheoryLimit) -> CotangentMap {
+    var map = CotangentMap(
+      noise: WideDouble(try pullback(Cotangent(k: 0, c: 0, noise: 1)).noise))
     guard followsOnes else { return map }
     let ones = try pullback(Cotangent(k: 1, c: 0, noise: 0))
-    (map.kk, map.ck, map.noiseKK) = (ones.k, ones.c, ones.noise)
+    (map.kk, map.ck, map.noiseKK) = (
+      WideDouble(ones.k), WideDouble(ones.c), WideDouble(ones.noise)
+    )
     let size = output.square.squareRoot()
     guard size > 0, size.isFinite else { return map }
     do throws(TheoryLimit) {
       let along = try pullback(Cotangent(k: 0, c: 1, noise: 0))
       // Of a size with the ones, so that neither is lost in the sum.
       let both = try pullback(Cotangent(k: 1, c: 1 / size, noise: 0))
-      (map.kc, map.cc, map.noiseCC) = (along.k, along.c, along.noise)
-      map.noiseKC = (both.noise - ones.noise - along.noise / (size * size)) * size
+      (map.kc, map.cc, map.noiseCC) = (
+        WideDouble(along.k), WideDouble(along.c), WideDouble(along.noise)
+      )
+      map.noiseKC = WideDouble(
+        (both.noise - ones.noise - along.noise / (size * size)) * size)
     } catch {
       // A moment is missing that is wanted only where a gradient is along h.
       map.knowsAlong = false
@@ -94,7 +110,7 @@ extension ExpressionLayer {
         let loss = product.weights.alignedLoss * aligned * aligned
         let missing = loss * product.variance
         let missingApart = loss * gaussian.dissimilarity * gaussian.variance
-        let backward = product.weights.backward
+        let backward = product.weights.backward.doubleValue
         bar[u] =
           bar[u] + values[u].scaled(by: backward * aligned)
           + noise(backward * max(square - missing, 0), backward * (apart - missingApart))

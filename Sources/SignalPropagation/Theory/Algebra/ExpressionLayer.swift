@@ -13,7 +13,7 @@ struct ExpressionLayer {
   /// The number of the layer, for errors.
   let layer: Int
   /// The distribution of the layer's input.
-  let input: MeanFieldSignal
+  let input: ScaledSignal
   /// Whether how alike two inputs become is followed.
   let followsPairs: Bool
   /// Whether what rows share is told apart from what each has to itself, see `GaussianVariable.commonParts`.
@@ -24,6 +24,8 @@ struct ExpressionLayer {
   private(set) var slopes: [Int: Expansion] = [:]
   /// What normalisations divide by, by node.
   private(set) var scales: [Int: Double] = [:]
+  /// Whether a Gaussian has a variance that no quadrature in `Double` follows.
+  private(set) var leavesRange = false
   /// What matrices do, by node.
   private(set) var products: [Int: MatrixProduct] = [:]
   /// The panels that each Gaussian's functions turned out to need.
@@ -45,7 +47,7 @@ struct ExpressionLayer {
   ///
   /// - Parameter guess: Panels for each Gaussian, those of the layer below.
   init(
-    _ graph: LayerGraph, layer: Int, input: MeanFieldSignal, followsPairs: Bool,
+    _ graph: LayerGraph, layer: Int, input: ScaledSignal, followsPairs: Bool,
     guess: [Int: PanelMarks]
   ) throws(TheoryLimit) {
     self.graph = graph
@@ -69,7 +71,7 @@ struct ExpressionLayer {
   ///
   /// - Parameter marks: The panels for each Gaussian, as they turned out before.
   init(
-    tellingRowsApart graph: LayerGraph, layer: Int, input: MeanFieldSignal,
+    tellingRowsApart graph: LayerGraph, layer: Int, input: ScaledSignal,
     marks: [Int: PanelMarks]
   ) throws(TheoryLimit) {
     self.graph = graph
@@ -160,13 +162,17 @@ struct ExpressionLayer {
         try variables.dissimilarity(operand)
       } : 0
     // In the signal's unit.
-    let bias =
-      matrix.biasStd.map { Double(sign: .plus, exponent: -input.unit, significand: $0) } ?? 0
+    let bias = WideDouble(matrix.biasStd ?? 0, timesPowerOfTwo: -input.unit)
+    let own = weights.forward * square
+    let whole = own + bias * bias
+    leavesRange =
+      leavesRange
+      || [weights.forward, weights.backward, own, whole].contains { $0.exponent.magnitude > 900 }
     let variable = gaussian(
-      mean: 0, variance: weights.forward * square + bias * bias,
-      dissimilarity: weights.forward * apart, guess)
+      mean: 0, variance: whole.doubleValue,
+      dissimilarity: (weights.forward * apart).doubleValue, guess)
     products[index] = MatrixProduct(
-      variable: variable, weights: weights, variance: weights.forward * square)
+      variable: variable, weights: weights, variance: own.doubleValue)
     return .function(.identity(at: variables[variable].nodes), of: variable)
   }
 
@@ -230,9 +236,39 @@ struct ExpressionLayer {
     for mark in PanelMark.marks(of: step) where !tellsRowsApart {
       marks[variable]?.add(mark, of: argument, variables[variable])
     }
+    if max(function(1000).value.magnitude, function(-1000).value.magnitude) <= 100 {
+      marks[variable]?.saturates = true
+    }
     let result = argument.applying(function)
     slopes[index] = .function(result.derivative, of: variable)
-    return .function(result.value, of: variable)
+    return narrow(step, values[u], function) ?? .function(result.value, of: variable)
+  }
+
+  /// A function whose steps over its Gaussian are lost in its value at the mean: this value, and the steps by
+  /// themselves, from the slope; `nil` where they are not lost.
+  private func narrow(
+    _ step: PointwiseFunction.Step, _ operand: Expansion,
+    _ function: @escaping (Double) -> (value: Double, derivative: Double)
+  ) -> Expansion? {
+    guard let (constant, variable, part, coefficient) = operand.univariateParts,
+      let evaluate = part.evaluate
+    else { return nil }
+    let centre = evaluate(variables[variable].mean)
+    let steps = part.values.map { coefficient * ($0 - centre) }
+    let middle = constant + coefficient * centre
+    let (value, slope) = function(middle)
+    let reach = steps.reduce(0) { max($0, $1.magnitude) }
+    guard value != 0, reach < 1e-7, slope.magnitude * reach < 1e-7 * value.magnitude,
+      PanelMark.marks(of: step).allSatisfy({ !$0.isKink || ($0.level - middle).magnitude > reach })
+    else { return nil }
+    func change(_ step: Double) -> Double {
+      NarrowStep.change(over: step) { function(middle + $0).derivative }
+    }
+    return .constant(value)
+      + .function(
+        GridFunction(
+          values: steps.map(change), evaluate: { change(coefficient * (evaluate($0) - centre)) }),
+        of: variable)
   }
 
   private mutating func combined(
@@ -289,7 +325,7 @@ struct ExpressionLayer {
   // MARK: Output
 
   /// The distribution of the layer's output.
-  func output() throws(TheoryLimit) -> MeanFieldSignal {
+  func output() throws(TheoryLimit) -> ScaledSignal {
     let value = values[graph.output]
     return try known(graph.output) { () throws(VariableTable.UnknownMoment) in
       var signal = input
@@ -334,10 +370,29 @@ extension LayerGraph {
   }
 }
 
+extension LayerGraph {
+  /// What the weights do that are farthest from 1; `nil` where all are near.
+  var farthestWeights: FarVariance? {
+    matrices.map(\.weightScale.forward).max { $0.exponent.magnitude < $1.exponent.magnitude }
+      .flatMap { FarVariance($0) }
+  }
+
+  /// The same with the weights that are as far from 1 made 2^power times as large.
+  func lengtheningFarWeights(byPowerOfTwo power: Int) -> LayerGraph {
+    scalingWeights(by: Double(sign: .plus, exponent: power, significand: 1)) { matrix in
+      FarVariance(matrix.weightScale.forward).map { ($0.shifts[0] < 0) == (power > 0) } ?? false
+    }
+  }
+}
+
 extension LayerGraph.Matrix {
   /// What it does to variances.
   var weightScale: WeightScale {
-    let variance = distribution.variance
+    // The variance is as the square of the gain, whose powers of two no deviation need hold.
+    let unit = gain.isFinite && gain != 0 ? gain.significand : gain
+    let power = unit == gain ? 0 : Int(gain.exponent)
+    let variance = initializer.distribution(fanIn: fanIn, fanOut: fanOut, gain: unit)
+      .wideVariance.scaled(byPowerOfTwo: 2 * power)
     return WeightScale(
       forward: Double(fanIn) * variance, backward: Double(fanOut) * variance,
       alignedLoss: initializer == .orthogonal ? min(1, Double(fanOut) / Double(fanIn)) : 0)

@@ -112,7 +112,8 @@ struct GaussianVariable {
     let relative = marks.relative(to: mean)
     let edges = panelEdges(
       from: -10 * deviation, to: 10 * deviation, deviation: deviation,
-      structures: relative.structures, kinks: relative.kinks)
+      structures: relative.structures, kinks: relative.kinks,
+      resolution: marks.saturates ? .saturating : .full)
     PanelRule.fine.forEachNode(edges: edges, deviation: deviation) { y, weight in
       nodes.append(mean + y)
       weights.append(weight)
@@ -254,6 +255,8 @@ struct PanelMarks {
   var kinks: [Double] = []
   /// Around what they bend; one around 0 in any case.
   var structures = [PanelStructure(centre: 0)]
+  /// Whether a function of the variable does not grow on.
+  var saturates = false
 
   /// Adds those of an operation that bends where its operand, a function of `variable`, is at `mark`.
   mutating func add(_ mark: PanelMark, of operand: GridFunction, _ variable: GaussianVariable) {
@@ -271,7 +274,7 @@ struct PanelMarks {
   fileprivate func relative(to mean: Double) -> PanelMarks {
     PanelMarks(
       kinks: ([0] + kinks).map { $0 - mean },
-      structures: structures.map { $0.moved(to: $0.centre - mean) })
+      structures: structures.map { $0.moved(to: $0.centre - mean) }, saturates: saturates)
   }
 
   /// Calls `body` with the nodes x ~ N(0, variance) and weights of a quadrature for functions of centre + x, good
@@ -291,9 +294,10 @@ struct PanelMarks {
 
   /// Whether these are as good as `others` for a Gaussian of this deviation.
   func serve(_ others: PanelMarks, deviation: Double) -> Bool {
-    others.kinks.allSatisfy { kink in
-      kinks.contains { ($0 - kink).magnitude <= 1e-10 * deviation }
-    }
+    saturates == others.saturates
+      && others.kinks.allSatisfy { kink in
+        kinks.contains { ($0 - kink).magnitude <= 1e-10 * deviation }
+      }
       && others.structures.allSatisfy { structure in
         structures.contains { $0.covers(structure) }
       }

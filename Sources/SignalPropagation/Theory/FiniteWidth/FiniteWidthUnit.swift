@@ -1,7 +1,7 @@
 /// One of the `width` units of a layer, h' = R h + S φ(z), with h given.
 struct FiniteWidthUnit {
   var block: ResidualBlock
-  var input: MeanFieldSignal
+  var input: ScaledSignal
   var width: Double
 
   /// Covariance of (h'_a², h'_a) with (h'_b², h'_b), over the width; `product` is E[h_a h_b].

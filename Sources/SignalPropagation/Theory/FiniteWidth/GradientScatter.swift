@@ -64,7 +64,7 @@ extension Experiment {
           ScatteringLayer(
             activation, widthBelow: shape.width(ofLayer: field.layer - 1),
             width: shape.width(ofLayer: field.layer), weights: weightScale(ofLayer: field.layer),
-            below: below, above: field.signal, previous: layers.last))
+            below: below, above: field.signal.scaled, previous: layers.last))
       }
       let pair = GradientPass(layers, .pair, randomReadout: randomReadout)
       let row = GradientPass(layers, .row, randomReadout: randomReadout)

@@ -36,16 +36,16 @@ extension Experiment {
     var field = MeanField(self, followsPairs: true)
     var scatter = OutScatter(width: shape.width(ofLayer: 0), batch: batch)
     let block = ResidualBlock(skip: skip)
-    return [scatter.ofOut(field.signal)]
+    return [scatter.ofOut(field.signal.scaled)]
       + reportedLayers.map { layer in
         while field.layer < layer {
           let below = field.advanceFromInput()
           scatter.advance(
-            through: activation, block: block, from: below, to: field.signal,
-            forward: weightScale(ofLayer: field.layer).forward,
+            through: activation, block: block, from: below, to: field.signal.scaled,
+            forward: weightScale(ofLayer: field.layer).forward.doubleValue,
             kurtosis: kurtosis(ofLayer: field.layer), width: shape.width(ofLayer: field.layer))
         }
-        return scatter.ofOut(field.signal)
+        return scatter.ofOut(field.signal.scaled)
       }
   }
 
@@ -84,7 +84,7 @@ private struct OutScatter {
   }
 
   /// Of log(out), half that of log(K − M²), in which all rows are pooled.
-  func ofOut(_ signal: MeanFieldSignal) -> Scatter {
+  func ofOut(_ signal: ScaledSignal) -> Scatter {
     let m = signal.mean / signal.square.squareRoot()
     let share = signal.variance / signal.square
     var pooled = Deviations()
@@ -105,8 +105,8 @@ private struct OutScatter {
   ///   - forward: fan_in·Var[w].
   ///   - kurtosis: Excess kurtosis of the weights over fan_in.
   mutating func advance(
-    through activation: Activation, block: ResidualBlock, from below: MeanFieldSignal,
-    to above: MeanFieldSignal, forward: Double, kurtosis: Double, width: Int
+    through activation: Activation, block: ResidualBlock, from below: ScaledSignal,
+    to above: ScaledSignal, forward: Double, kurtosis: Double, width: Int
   ) {
     let q = forward * below.square
     let known = last.flatMap { $0.q == q ? $0.spectrum : nil }

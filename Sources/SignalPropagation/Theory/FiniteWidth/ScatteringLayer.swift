@@ -25,12 +25,13 @@ struct ScatteringLayer {
   ///   - previous: The layer below, whose moments serve again once the signal has come to rest.
   init(
     _ activation: Activation, widthBelow: Int, width: Int, weights: WeightScale,
-    below: MeanFieldSignal, above: MeanFieldSignal, previous: ScatteringLayer?
+    below: ScaledSignal, above: ScaledSignal, previous: ScatteringLayer?
   ) {
+    let forward = weights.forward.doubleValue
     self.width = Double(width)
     self.widthBelow = Double(widthBelow)
-    along = self.width / self.widthBelow * weights.forward.squareRoot()
-    q = weights.forward * below.square
+    along = self.width / self.widthBelow * forward.squareRoot()
+    q = forward * below.square
     rho = max(0, below.similarity)
     if let previous, previous.q == q, previous.rho == rho {
       (inner, top) = (previous.inner, previous.top)
@@ -42,6 +43,6 @@ struct ScatteringLayer {
       top = GradientUnit(spectrum, rho, root: .slope, along: .slopeAlong, square: .slopeSquare)
     }
     let isResolved = (inner.signal - 1).magnitude < HermiteSpectrum.tolerance
-    across = isResolved ? weights.backward : .nan
+    across = isResolved ? weights.backward.doubleValue : .nan
   }
 }

@@ -1,67 +1,74 @@
 import Platform
 
-/// A cotangent on its way down a stack: k·1 + c·h + noise of variance ρ, each times a power of two.
+/// A cotangent on its way down a stack: k·1 + c·h + noise of variance ρ.
 struct FlowingCotangent {
-  var k: Double
-  var c: Double
-  var noise: Double
+  var k: WideDouble
+  var c: WideDouble
+  var noise: WideDouble
   /// The covariance of the noise between two rows; `nil` where it is not followed, or not known.
-  var shared: Double?
-  /// Of k and c; ρ has twice as much.
-  var exponent = 0
+  var shared: WideDouble? = 0.0
   /// Whether all that its size takes is known.
   var isKnown = true
 
   init(_ loss: Loss) {
-    (k, c, noise) = loss == .sum ? (1, 0, 0) : (0, 0, 1)
-    shared = 0
+    (k, c, noise) = loss == .sum ? (1.0, 0.0, 0.0) : (0.0, 0.0, 1.0)
   }
 
   /// Through a layer, down.
   ///
   /// - Parameter shared: The covariance of the noise below it, where that is known.
-  mutating func pass(_ map: CotangentMap, shared: Double?) {
-    if !map.knowsAlong, c != 0 { isKnown = false }
+  mutating func pass(_ map: CotangentMap, shared: WideDouble?) {
+    if !map.knowsAlong, c != 0.0 { isKnown = false }
     let (k, c) = (k, c)
+    // Parts would become 0 · ∞.
+    guard map.noise.isFinite else {
+      return (self.k, self.c, noise, self.shared) = (0.0, 0.0, map.noise, nil)
+    }
     noise =
       map.noiseKK * k * k + map.noiseKC * k * c + map.noiseCC * c * c + map.noise * noise
     self.k = map.kk * k + map.kc * c
     self.c = map.ck * k + map.cc * c
     // Nothing has all in common.
-    self.shared = noise == 0 ? 0 : shared
-    normalize()
+    self.shared = noise == 0.0 ? 0.0 : shared
   }
 
   /// Measures h in a unit that is 2^shift times as large.
-  mutating func changeUnit(by shift: Int) {
-    c *= Double(sign: .plus, exponent: shift, significand: 1)
-  }
+  mutating func changeUnit(by shift: Int) { c = c.scaled(byPowerOfTwo: shift) }
 
-  private mutating func normalize() {
+  /// In doubles of a size with 1.
+  var scaled: ScaledCotangent {
     let size = max(k.magnitude, noise.squareRoot())
-    guard size.isFinite, size != 0, size.exponent.magnitude > 100 else { return }
-    let power = Int(size.exponent)
-    let scale = Double(sign: .plus, exponent: -power, significand: 1)
-    (k, c, noise, shared) = (
-      k * scale, c * scale, noise * scale * scale, shared.map { $0 * scale * scale }
-    )
-    exponent += power
+    let exponent = size.isFinite ? size.exponent : 0
+    func value(_ part: WideDouble, _ power: Int) -> Double {
+      part.scaled(byPowerOfTwo: -power * exponent).doubleValue
+    }
+    return ScaledCotangent(
+      k: value(k, 1), c: value(c, 1), noise: value(noise, 2), shared: shared.map { value($0, 2) },
+      exponent: exponent, isKnown: isKnown)
   }
 
   /// Mean |gradient| at h, as of a normal distribution.
   func meanAbsolute(at signal: MeanFieldSignal) -> Magnitude? {
     guard isKnown else { return nil }
     // 0 along h, however large that is.
-    let along =
-      c == 0
-      ? (mean: 0.0, variance: 0.0)
-      : (mean: c * signal.mean, variance: c * c * signal.variance)
-    let variance = along.variance + max(noise, 0)
-    guard variance.isFinite, k.isFinite else { return Magnitude(.infinity) }
+    let along: (mean: WideDouble, variance: WideDouble) =
+      c == 0.0 ? (0.0, 0.0) : (mean: c * signal.mean, variance: c * c * signal.variance)
+    let variance = along.variance + max(noise, 0.0)
+    guard variance.isFinite, k.isFinite else { return Magnitude(variance + k) }
     return Magnitude(
-      foldedNormalMean(mean: k + along.mean, deviation: variance.squareRoot()),
-      timesPowerOfTwo: exponent)
+      foldedNormalMean(mean: k + along.mean, deviation: variance.squareRoot()))
   }
+}
+
+/// The same in doubles, each times a power of two.
+struct ScaledCotangent {
+  var k: Double
+  var c: Double
+  var noise: Double
+  var shared: Double?
+  /// Of k and c; ρ has twice as much.
+  var exponent: Int
+  var isKnown: Bool
 }
 
 extension LayerStack {
@@ -121,10 +128,12 @@ extension LayerStack {
       let below = weights.flatMap {
         layer > 1 ? LayerRows(self, layer - 1, ascent, $0.gradient, above: rows) : nil
       }
-      let step = rows?.descend(
-        cotangent, below: below, toWeights: reported.contains(layer))
+      let scaled = cotangent.scaled
+      let step = rows?.descend(scaled, below: below, toWeights: reported.contains(layer))
       records[layer].predicted.weightGradMeanAbs = step?.weightGradient
-      cotangent.pass(ascent.maps[layer - 1], shared: step?.shared)
+      cotangent.pass(
+        ascent.maps[layer - 1],
+        shared: step?.shared.map { WideDouble($0, timesPowerOfTwo: 2 * scaled.exponent) })
       rows = below
       // A layer's map is in the unit of its output.
       cotangent.changeUnit(by: ascent.signals[layer - 1].unit - ascent.signals[layer].unit)
@@ -145,11 +154,11 @@ struct Ascent {
   /// The input of a layer, 1…depth, in the unit of its output.
   ///
   /// - Parameter batch: Its rows; a single one has all in common with itself.
-  func input(ofLayer layer: Int, batch: Int) -> MeanFieldSignal {
+  func input(ofLayer layer: Int, batch: Int) -> ScaledSignal {
     var input = signals[layer - 1]
     input.changeUnit(by: signals[layer].unit - input.unit)
-    if batch == 1 { input.dissimilarity = 0 }
-    return input
+    if batch == 1 { input.dissimilarity = 0.0 }
+    return input.scaled
   }
 }
 

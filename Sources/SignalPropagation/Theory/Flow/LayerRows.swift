@@ -8,7 +8,7 @@ struct LayerRows {
   let gradient: WeightGradient
   private let layer: ExpressionLayer
   /// The layer's input, in the unit of its output.
-  private var input: MeanFieldSignal { layer.input }
+  private var input: ScaledSignal { layer.input }
 
   /// - Parameters:
   ///   - number: That of the layer, 1…depth.
@@ -26,9 +26,11 @@ struct LayerRows {
       return
     }
     // Inside other layers lengths need not be in the unit of the output.
-    guard input.square.isFinite, input.unit == 0 || BranchLayer(graph) != nil,
+    let isLost = input.square == 0 && ascent.signals[number - 1].square != 0.0
+    guard input.square.isFinite, !isLost, input.unit == 0 || BranchLayer(graph) != nil,
       let layer = try? ExpressionLayer(
-        tellingRowsApart: graph, layer: number, input: input, marks: ascent.marks[number - 1])
+        tellingRowsApart: graph, layer: number, input: input, marks: ascent.marks[number - 1]),
+      !layer.leavesRange
     else { return nil }
     self.layer = layer
   }
@@ -41,7 +43,7 @@ struct LayerRows {
   /// - Returns: Mean |∂L/∂W| over the entries of all matrices, and the covariance of the cotangent's noise between
   ///   two rows at the layer's input; `nil` where a moment is not known.
   func descend(
-    _ g: FlowingCotangent, below: LayerRows?, toWeights: Bool
+    _ g: ScaledCotangent, below: LayerRows?, toWeights: Bool
   ) -> (weightGradient: Magnitude?, shared: Double?) {
     guard let shared = g.shared, shared.isFinite, g.isKnown, g.k.isFinite, g.noise.isFinite else {
       return (nil, nil)
