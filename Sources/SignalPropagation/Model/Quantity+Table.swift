@@ -2,9 +2,7 @@ extension Quantity {
   /// All quantities, in the order of the columns.
   package static let all: [Quantity] = [
     Quantity("out_mean", "mean") { $0.outMean.map(Figure.real) },
-    Quantity("out_std", "out", input: "in", place: .main, hasPredictedColumn: true) {
-      $0.outStd.map(Figure.magnitude)
-    },
+    out,
     Quantity("out_abs_max", "max") { $0.outAbsMax.map(Figure.real) },
     Quantity("saturated", "saturated", .share) { $0.saturated.map(Figure.real) },
     Quantity("similarity", "similarity", .share, hasPredictedColumn: true) {
@@ -30,6 +28,13 @@ extension Quantity {
       $0.spectrum.map { .magnitude($0.meanSquare) }
     },
   ]
+
+  /// The standard deviation of a layer's output.
+  package static let out = Quantity(
+    "out_std", "out", input: "in", place: .main, hasPredictedColumn: true
+  ) {
+    $0.outStd.map(Figure.magnitude)
+  }
 
   private static func singularValue(
     _ column: String, _ label: String, _ quantile: SpectrumSummary.Quantile

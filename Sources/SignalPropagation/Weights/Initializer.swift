@@ -3,7 +3,7 @@
 /// The weights are fan_out × fan_in, row-major. Formulas are in double precision and in the order of
 /// operations of their source, so that the figure that is rounded to single precision for drawing is the
 /// same to the bit.
-package enum Initializer: Equatable, Sendable {
+package enum Initializer: Hashable, Sendable {
   /// Normal, std gain·√(2/(fan_in + fan_out)): `torch.nn.init.xavier_normal_(gain)`.
   case xavierNormal
   /// Uniform, bound √3 times that: `torch.nn.init.xavier_uniform_(gain)`.

@@ -9,7 +9,9 @@ extension Operand {
     let canonical = Names.activations[name] ?? name
     guard let activation = Activation.listed.first(where: { Names.plain($0.name) == canonical })
     else {
-      let known = Activation.listed.map(\.name) + CommandName.typed.map(\.rawValue)
+      let known =
+        Activation.listed.map(\.name) + LayerPreset.all.map(\.name)
+        + CommandName.typed.map(\.rawValue)
       let near = Suggestion.nearest(to: text.lowercased(), in: known)
       throw .value(self, .unknownActivation(near: near))
     }

@@ -74,6 +74,10 @@ struct Meaning {
   }
 
   private static func phase(_ phase: PhasePoint) -> String {
+    guard !phase.isOnEdge else {
+      return "Edge of chaos: no factor per layer brings inputs together or apart;"
+        + " χ₁ = \(phase.fixedPoint.chi1.figure), ξ_q = \(depth(phase.varianceDepth)), ξ_c = endless."
+    }
     let name = phase.isChaotic ? "Chaos" : "Order"
     let what =
       phase.isChaotic

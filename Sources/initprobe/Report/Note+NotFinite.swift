@@ -15,13 +15,13 @@ extension Note {
   /// A line that says where the signal ends; below 1.4e-45 single precision has nothing but 0.
   static func zero(in trials: [Trial]) -> String {
     let layer = firstLayer(in: trials) { record in
-      if case .magnitude(let out) = Quantity.main[0].value(record.measured) {
+      if case .magnitude(let out) = Quantity.out.value(record.measured) {
         out == Magnitude(0)
       } else {
         false
       }
     }
-    return layer.map { "Note: \(Quantity.main[0].label) is 0 first at layer \($0).\n" } ?? ""
+    return layer.map { "Note: \(Quantity.out.label) is 0 first at layer \($0).\n" } ?? ""
   }
 
   private static func firstLayer(

@@ -12,6 +12,7 @@ import Testing
     ("tanh 1 -- --depth", "the argument '--depth' is one too many; leave it out."),
     // Names
     ("thanh 1", "the activation 'thanh' is unknown. Did you mean 'tanh'?"),
+    ("gpt-2 1", "the activation 'gpt-2' is unknown. Did you mean 'gpt2'?"),
     ("lsit", "the activation 'lsit' is unknown. Did you mean 'list'?"),
     ("lsit 1", "the activation 'lsit' is unknown. Did you mean 'list'?"),
     ("frobnicate 1", "the activation 'frobnicate' is unknown; 'initprobe list' shows all."),

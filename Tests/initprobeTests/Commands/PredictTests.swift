@@ -32,6 +32,14 @@ private func predict(_ line: String) throws -> Outcome {
     #expect(try predict("tanh 5/3") == Outcome(output: expected, errors: "", status: 0))
   }
 
+  @Test func `a stack on the edge of chaos is neither ordered nor chaotic`() throws {
+    let output = try predict("tanh(W(h,bias=0.05)) edge").output
+    #expect(
+      output.hasSuffix(
+        "\nEdge of chaos: no factor per layer brings inputs together or apart; χ₁ = 1.0000,"
+          + " ξ_q = 4.1 layers, ξ_c = endless.\n"))
+  }
+
   @Test(arguments: [
     (
       "sigmoid 1 --layers 91",
