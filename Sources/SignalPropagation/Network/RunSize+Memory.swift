@@ -42,7 +42,7 @@ extension RunSize {
     let steps = layers.map { Double($0.program.steps.count) }.max() ?? 0
     let kept = experiment.purpose == .output ? 0 : segmentLayers * (3 + 2 * steps)
     return columns * tapeBytesPerColumn + slices * (RunSize.tapeBytes + kept * RunSize.objectBytes)
-      + min(workers, slices) * 2 * RunSize.float * columns / slices * widest
+      + min(workers, slices) * RunSize.float * columns / slices * widest
   }
 
   // MARK: Weights

@@ -177,8 +177,11 @@ private struct MemoryTable {
     mutating get {
       let beside = Double(bytesBesideRecord)
       let table = SizeTable { point in
+        // What a run takes beside its records is free again when something is made of these.
         point.memoryNeeded(threads: threads).map {
-          Double($0) + beside * (Double(point.reportCount) + 1)
+          max(
+            Double($0),
+            point.bytesOfRecords(isMeasured: true) + beside * (Double(point.reportCount) + 1))
         }
       }
       return tables[threads, default: table][experiment]

@@ -8,23 +8,22 @@ extension Operand {
 
   /// Throws where this many values of an axis need more memory than there is.
   static func checkMemory(forValues count: Int) throws(ArgumentError) {
-    // Each is in one point or more. These take more than the set that tells which values are repeated.
-    let needed =
-      count * (bytesPerValue + MemoryLayout<Experiment>.stride)
-      + SweepSchedule.bytes(ofPoints: count)
-    if let available = shortage(of: needed) {
-      throw .tooManyForMemory(needed: needed, available: available)
-    }
+    // A set of the same values tells those that are repeated.
+    let list = count * (bytesPerValue + 3 * MemoryLayout<ParameterValue>.stride)
+    guard let available = shortage(of: list) else { return }
+    // Each is in one point or more.
+    let points = count * MemoryLayout<Experiment>.stride + SweepSchedule.bytes(ofPoints: count)
+    throw .tooManyForMemory(needed: count * bytesPerValue + points, available: available)
   }
 
   /// Throws where a list of this many layers needs more memory than there is.
   static func checkMemory(forLayers count: Int) throws(ArgumentError) {
-    // Others read the list from a copy.
-    let needed = count * 2 * MemoryLayout<Int>.stride
-    if let available = shortage(of: needed) {
-      throw .tooMuchMemory(
-        needed: needed, available: available, sizes: ["the number of layers in '--layers'"])
-    }
+    // Others read it from a copy.
+    let list = count * 2 * MemoryLayout<Int>.stride
+    guard let available = shortage(of: list) else { return }
+    throw .tooMuchMemory(
+      needed: list + count * MemoryLayout<LayerRecord>.stride, available: available,
+      sizes: ["the number of layers in '--layers'"])
   }
 
   /// The bytes that there are, where they are fewer than needed. A little is there always.

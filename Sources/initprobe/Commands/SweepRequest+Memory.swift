@@ -5,9 +5,7 @@ extension SweepRequest {
   /// Throws where the list of points, or the largest of them, needs more memory than there is.
   func checkMemory(threads: Int) throws(ArgumentError) {
     guard let available = availableMemory(threads: threads) else { return }
-    // How long points take is judged by a run.
-    let rate = isDryRun ? SweepRequest.sample.memoryNeeded(threads: 1) ?? 0 : 0
-    let list = bytesOfList(threads: threads) + rate
+    let list = isDryRun ? bytesOfDryRun(threads: threads) : bytesOfList(threads: threads)
     guard list <= available else { throw .tooManyForMemory(needed: list, available: available) }
     if isDryRun { return }
     let point = sweep.largest
@@ -34,15 +32,30 @@ extension SweepRequest {
       bytesBesideRecord: bytesBesideRecord(of: sweep.largest))
   }
 
-  /// The list of all points, of which a shard takes a copy and predictions are made from another, with their
-  /// schedule, and the values that they are made of.
+  /// The list of all points, another that predictions are made from, and their schedule.
   func bytesOfList(threads: Int) -> Int {
-    let lists = (theory ? 2.0 : 1) + (shard.count > 1 ? 1 / Double(shard.count) : 0)
+    bytesOfPoints + bytesOfStacks + bytesOfSchedule(threads: threads)
+  }
+
+  /// In a dry run the stacks are gone when time is judged, by a run.
+  private func bytesOfDryRun(threads: Int) -> Int {
+    let rate = SweepRequest.sample.memoryNeeded(threads: 1) ?? 0
+    return bytesOfPoints + max(bytesOfStacks, bytesOfSchedule(threads: threads) + rate)
+  }
+
+  /// The list of all points, of which a shard takes a copy, and the values that they are made of.
+  private var bytesOfPoints: Int {
     let values = sweep.axes.reduce(0) { $0 + $1.settings.count }
-    return Int(lists * Double(pointCount) * Double(MemoryLayout<Experiment>.stride))
-      + SweepSchedule.bytes(
-        ofPoints: pointCount / shard.count, largest: sweep.largest, threads: threads)
+    let copied = shard.count > 1 ? pointCount / shard.count + 1 : 0
+    return (pointCount + copied) * MemoryLayout<Experiment>.stride
       + Operand.bytesPerValue * values
+  }
+
+  private var bytesOfStacks: Int { theory ? pointCount * MemoryLayout<TheoryStack>.stride : 0 }
+
+  private func bytesOfSchedule(threads: Int) -> Int {
+    SweepSchedule.bytes(
+      ofPoints: pointCount / shard.count, largest: sweep.largest, threads: threads)
   }
 
   /// A grid of more points is refused when it is read.
