@@ -31,6 +31,11 @@ struct GaussianMoments: Equatable {
     productSlope: .infinity, valueSlopeSquare: .infinity, productSquare: .infinity,
     squareSlope: .infinity)
 
+  /// Below the range of `Double`.
+  static let lost = GaussianMoments(
+    mean: .nan, variance: .nan, slopeSquare: .nan, curvature: .nan, productSlope: .nan,
+    valueSlopeSquare: .nan, productSquare: .nan, squareSlope: .nan)
+
   /// Adds a multiple of each moment, as interpolation does.
   mutating func add(_ weight: Double, _ other: GaussianMoments) {
     mean += weight * other.mean
@@ -55,6 +60,8 @@ extension PointwiseFunction {
     if let known = closedMoments(q: q) { return known }
     var moments = integratedMoments(q: q)
     guard moments.square.isFinite else { return .overflown }
+    // A factor that no double holds when it is squared.
+    if moments.slopeSquare == 0, evaluate(q.squareRoot()).derivative != 0 { return .lost }
     if q < smallVariance, kinks.allSatisfy({ $0 * $0 > 100 * q }) {
       extrapolateCancelling(&moments, q: q)
     }

@@ -190,6 +190,13 @@ import Testing
     #expect(figures.outStd == Magnitude(0) && figures.gradMeanAbs == Magnitude(0))
   }
 
+  @Test func `a function whose square no double holds is not taken for 0`() throws {
+    let experiment = Experiment(
+      layer: try Layer(parsing: "1e-200*tanh(x)"), gain: 1, shape: .square(width: 100, depth: 1))
+    let figures = experiment.predict()[1].predicted
+    #expect(figures.outStd!.significand.isNaN && figures.gradMeanAbs!.significand.isNaN)
+  }
+
   @Test func `what leaves every range and follows no power is not a number`() {
     // E[(φφ′)′] of atan falls as log(q)/q^1.5.
     let records = Experiment(
