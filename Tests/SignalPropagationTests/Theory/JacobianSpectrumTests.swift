@@ -51,6 +51,34 @@ import Testing
     #expect(error < 5 * meanSquare[1] + 0.01)
   }
 
+  /// The same equations solved with NumPy on 4000 equidistant nodes, and a simulation at width 400.
+  @Test(
+    arguments: [
+      (
+        5.0 / 3, 5, Initializer.xavierNormal,
+        [
+          .largest: [5.94, 5.92], .upperDecile: [1.976, 1.972], .median: [0.0338, 0.0343],
+          .lowerDecile: [6.5e-7, 7.9e-7],
+        ]
+      ),
+      (1.05, 20, .orthogonal, [.largest: [0.718, 0.713], .median: [0.181, 0.188]]),
+    ] as [(Double, Int, Initializer, [SpectrumSummary.Quantile: [Double]])])
+  func `Quantiles of tanh are those that others found`(
+    gain: Double, depth: Int, initializer: Initializer,
+    known: [SpectrumSummary.Quantile: [Double]]
+  ) throws {
+    let experiment = Experiment(
+      activation: Activation.named("tanh"), gain: gain, initializer: initializer,
+      shape: .square(width: 400, depth: depth), reports: .layers([depth]))
+    let summary = try #require(try experiment.predictSpectra()[0]).summary(width: 400)
+    for (quantile, values) in known {
+      for value in values {
+        let error = abs(log(summary[quantile]!.doubleValue / value))
+        #expect(error < (quantile == .lowerDecile ? 0.17 : 0.045), "\(quantile)")
+      }
+    }
+  }
+
   /// Penson and Życzkowski 2011: the squared values of a product of L Gaussian matrices have the density
   /// sin²t sin^(L−1)(Lt)/(π sin^L((L+1)t)) at sin^(L+1)((L+1)t)/(sin t sin^L(Lt)), 0 < t < π/(L+1).
   @Test(arguments: [1, 2, 5, 20])

@@ -109,8 +109,8 @@ private let widthNote = "Note: out=8*d/3 = 26.67 units are rounded down.\n"
     let text = """
       in: 0.9767 (1.0000) grad: 0.5931 (0.8104)
       out: 0.7663 (0.7594) grad: 0.8321 (0.8843) wgrad: 0.6976 (0.9284)
-      out: 0.6801 (0.6930) grad: 0.8604 (0.8560) wgrad: 0.7432 (0.7327)
-      out: 0.6799 (0.6685) grad: 1.0000 (1.0000) wgrad: 0.4414 (0.7118)
+      out: 0.6801 (0.6930) grad: 0.8604 (0.8560) wgrad: 0.7432 (0.7326)
+      out: 0.6799 (0.6685) grad: 1.0000 (1.0000) wgrad: 0.4414 (0.7117)
       smallest grad: 0.5931 at the input, largest: 1.0000 at layer 3
       smallest wgrad: 0.4414 at layer 3, largest: 0.7432 at layer 2
 

@@ -256,10 +256,10 @@ private func predict(_ line: String) throws -> Outcome {
   }
 
   @Test func `say where the weights' gradients are not predicted`() throws {
-    let errors = try Binary.run(["predict", "tanh", "1", "--depth", "10001", "--backward", "last"])
+    let errors = try Binary.run(["predict", "tanh", "1", "--depth", "5001", "--backward", "last"])
       .errors
     #expect(
-      errors == "Note: the gradients of the weights are not predicted for more than 10000 layers.\n"
+      errors == "Note: the gradients of the weights are not predicted for more than 5000 layers.\n"
     )
   }
 }

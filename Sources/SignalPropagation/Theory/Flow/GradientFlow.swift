@@ -89,19 +89,15 @@ extension LayerStack {
     var field = MeanField(
       self, followsPairs: followingPairs || batch != nil, followsOnes: loss == .sum)
     var records = [field.record(loss: nil)]
-    var ascent = Ascent(signals: [field.signal])
-    // Lists that grow by doubling are there twice each time.
+    var ascent = Ascent(field.signal, depth: depth)
+    // A list that grows by doubling is there twice each time.
     records.reserveCapacity(depth + 1)
-    ascent.signals.reserveCapacity(depth + 1)
-    ascent.maps.reserveCapacity(depth)
-    ascent.marks.reserveCapacity(depth)
     while field.layer < depth {
       field.advance()
       records.append(field.record(loss: nil))
       guard field.limit == nil else { continue }
-      ascent.signals.append(field.signal)
-      ascent.maps.append(field.map)
-      ascent.marks.append(field.marks)
+      ascent.append(field)
+      if let batch { ascent.followOverlap(self, batch: batch) }
     }
     if ascent.maps.count == depth {
       addFlow(
@@ -120,16 +116,18 @@ extension LayerStack {
   ) {
     var cotangent = FlowingCotangent(loss)
     let reported = Set(weights?.layers ?? [])
-    var rows = weights.flatMap { LayerRows(self, depth, ascent, $0.gradient, above: nil) }
+    var rows = weights.flatMap { LayerRows(self, depth, ascent, $0.gradient, near: nil) }
     var layer = depth
     while true {
       records[layer].predicted.gradMeanAbs = cotangent.meanAbsolute(at: ascent.signals[layer])
       guard layer > 0 else { return }
       let below = weights.flatMap {
-        layer > 1 ? LayerRows(self, layer - 1, ascent, $0.gradient, above: rows) : nil
+        layer > 1 ? LayerRows(self, layer - 1, ascent, $0.gradient, near: rows) : nil
       }
       let scaled = cotangent.scaled
-      let step = rows?.descend(scaled, below: below, toWeights: reported.contains(layer))
+      let step = rows?.descend(
+        scaled, below: below,
+        overlap: reported.contains(layer) ? ascent.overlaps[layer - 1] : nil)
       records[layer].predicted.weightGradMeanAbs = step?.weightGradient
       cotangent.pass(
         ascent.maps[layer - 1],
@@ -142,29 +140,9 @@ extension LayerStack {
   }
 }
 
-/// What a walk up a stack found, for the way down.
-struct Ascent {
-  /// Of the input and each layer.
-  var signals: [MeanFieldSignal]
-  /// What each layer does to a cotangent.
-  var maps: [CotangentMap] = []
-  /// The panels that each layer's Gaussians need.
-  var marks: [[Int: PanelMarks]] = []
-
-  /// The input of a layer, 1…depth, in the unit of its output.
-  ///
-  /// - Parameter batch: Its rows; a single one has all in common with itself.
-  func input(ofLayer layer: Int, batch: Int) -> ScaledSignal {
-    var input = signals[layer - 1]
-    input.changeUnit(by: signals[layer].unit - input.unit)
-    if batch == 1 { input.dissimilarity = 0.0 }
-    return input.scaled
-  }
-}
-
 extension LayerStack {
   /// Why mean |∂L/∂W| is not predicted, in a few words; `nil` where it is.
   package var weightGradientLimit: String? {
-    depth > 10_000 ? "for more than 10000 layers" : nil
+    depth > 5000 ? "for more than 5000 layers" : nil
   }
 }

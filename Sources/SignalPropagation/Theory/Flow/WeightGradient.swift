@@ -10,10 +10,12 @@
 /// and, as z contains W_ij u_j, one more part B W_ij E[∂z̄/∂z|s_i] E[u²|s_j], of the order of B/fan_in.
 ///
 /// Mean |G_ij| is that of a folded normal, averaged over s_i and s_j. It follows that rows that have nothing in
-/// common add up as √B, and rows that are alike as B. A batch of one row shares all. For batches of 100 rows and
-/// more it was found good to some 3 %; for some 20 rows, a sum of so few terms is smaller by up to 12 % where φ
-/// is as far from linear as relu. Left out are accidental products of rows, of variance 1/width: they count where
-/// unrelated rows are as many as units and φ has a curvature (selu at gain 1: 25 % more than is said here).
+/// common add up as √B, and rows that are alike as B. A batch of one row shares all. For some 20 rows, a sum of so
+/// few terms is smaller by up to 12 % where φ is as far from linear as relu.
+///
+/// The products of two rows over n units scatter by 1/√n (`RowOverlap`), and what they are on average in
+/// E[z̄_a z̄_b] E[u_a u_b] adds to the variance: it counts where unrelated rows are as many as units and the layer is
+/// bent, as a gated one is. Of the cotangent only what the layer itself makes of the scatter is in it.
 struct WeightGradient {
   /// A unit at one s.
   struct Unit {
@@ -71,7 +73,10 @@ struct WeightGradient {
   ///   - cotangents: Of z, over s_i.
   ///   - inputs: Of u, over s_j.
   ///   - weightVariance: Var[w].
-  func meanAbsolute(_ cotangents: [Unit], _ inputs: [Unit], weightVariance: Double) -> Double {
+  ///   - excess: What two rows have in common by accident, over the variance of a row's term.
+  func meanAbsolute(
+    _ cotangents: [Unit], _ inputs: [Unit], weightVariance: Double, excess: Double
+  ) -> Double {
     // One row has all in common: |z̄||u|.
     if batch == 1 {
       return [cotangents, inputs].reduce(1) { product, units in
@@ -81,7 +86,7 @@ struct WeightGradient {
     let pairs = 1 << 14
     guard cotangents.count * inputs.count > pairs else {
       return cotangents.reduce(0) { sum, z in
-        inputs.reduce(sum) { $0 + z.weight * $1.weight * size(z, $1, weightVariance) }
+        inputs.reduce(sum) { $0 + z.weight * $1.weight * size(z, $1, weightVariance, excess) }
       }
     }
     let (first, second) = (Unit.sorted(cotangents), Unit.sorted(inputs))
@@ -93,17 +98,19 @@ struct WeightGradient {
       sum
         + size(
           first[z.outcome(at: points.coordinate(0, ofPoint: point))],
-          second[u.outcome(at: points.coordinate(1, ofPoint: point))], weightVariance)
+          second[u.outcome(at: points.coordinate(1, ofPoint: point))], weightVariance,
+          excess)
     } / Double(pairs)
   }
 
   /// The mean magnitude of the entry of two units.
-  private func size(_ z: Unit, _ u: Unit, _ weightVariance: Double) -> Double {
+  private func size(_ z: Unit, _ u: Unit, _ weightVariance: Double, _ excess: Double) -> Double {
     let rows = Double(batch)
     let mean = z.mean * u.mean
     let fresh = max(z.square * u.square - mean * mean, 0)
     let own = z.slope * u.square
-    let variance = rows * fresh + rows * rows * weightVariance * own * own
+    let variance =
+      rows * fresh * max(1 + (rows - 1) * excess, 0) + rows * rows * weightVariance * own * own
     return foldedNormalMean(mean: rows * mean, deviation: variance.squareRoot())
   }
 

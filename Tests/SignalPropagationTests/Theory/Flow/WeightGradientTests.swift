@@ -94,8 +94,9 @@ import Testing
       ("h + W(relu(W(rmsnorm(h), init=orthogonal)), init=orthogonal)", 1, Loss.allCases),
       ("tanh(W1(h, bias=0.3) + W2(h))", 1, Loss.allCases),
       ("layernorm(h + W(relu(W(h, out=2*d))))", 1, [.random]),
-      ("n = rmsnorm(h); h + W2(silu(W1(n, out=2*d))*W3(n, out=2*d))", 1, [.random]),
-      ("h + rmsnorm(W(silu(W1(h))*W3(h)))", 1, [.random]),
+      ("n = rmsnorm(h); h + W2(silu(W1(n, out=2*d))*W3(n, out=2*d))", 1, Loss.allCases),
+      ("h + rmsnorm(W(silu(W1(h))*W3(h)))", 1, Loss.allCases),
+      ("W1(h)*sigmoid(W2(h))", 2, Loss.allCases), ("selu(W(h))", 1, Loss.allCases),
     ] as [(String, Double, [Loss])])
   func `a measurement finds the same`(layer: String, gain: Double, losses: [Loss]) throws {
     for loss in losses {
@@ -119,10 +120,38 @@ import Testing
     }
   }
 
-  @Test func `stacks of more than ten thousand layers have none, and say so`() throws {
-    let deep = try stack("W1(h)*sigmoid(W2(h))", gain: 1, depth: 10_001)
-    #expect(deep.weightGradientLimit == "for more than 10000 layers")
+  @Test func `stacks of more than five thousand layers have none, and say so`() throws {
+    let deep = try stack("W1(h)*sigmoid(W2(h))", gain: 1, depth: 5001)
+    #expect(deep.weightGradientLimit == "for more than 5000 layers")
     #expect(deep.predictFlow(layers: [1], batch: 9)[1].predicted.weightGradMeanAbs == nil)
     #expect(try stack("tanh(W(h, bias=1))", gain: 1, depth: 3).weightGradientLimit == nil)
+  }
+}
+
+@Suite struct RowOverlapTests {
+  /// The products of unrelated rows of n units have the variance 1/n; of a linear layer's output, the sum of both.
+  @Test func `the scatter of a linear stack grows by 1/n a layer`() throws {
+    let stack = try stack("W(h)", gain: 1, width: 100, depth: 3)
+    var field = MeanField(stack, followsPairs: true)
+    var ascent = Ascent(field.signal, depth: stack.depth)
+    for layer in 1...3 {
+      field.advance()
+      ascent.append(field)
+      ascent.followOverlap(stack, batch: 9)
+      #expect(relativeError(ascent.overlaps[layer].variance, Double(layer + 1) / 100) < 1e-6)
+      #expect(abs(ascent.overlaps[layer].shift) < 1e-9)
+    }
+  }
+
+  /// C² of the product of two: with h = z₁z₂, E[h_a h_b] = C², whose mean over the scatter T is T.
+  @Test func `a product makes a mean of the scatter`() throws {
+    let stack = try stack("W1(h)*W2(h)", gain: 1, width: 100, depth: 1)
+    var field = MeanField(stack, followsPairs: true)
+    var ascent = Ascent(field.signal, depth: stack.depth)
+    field.advance()
+    ascent.append(field)
+    ascent.followOverlap(stack, batch: 9)
+    #expect(relativeError(ascent.overlaps[1].shift, 0.01) < 1e-6)
+    #expect(relativeError(ascent.overlaps[1].variance, 0.01) < 1e-6)
   }
 }
