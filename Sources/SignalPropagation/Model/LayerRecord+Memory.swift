@@ -6,14 +6,14 @@ extension Experiment {
   ///
   /// - Parameter isMeasured: Whether a run makes them, and not a prediction.
   package func bytesOfRecords(isMeasured: Bool) -> Double {
-    let histogramBytes = isMeasured && histogram ? Histogram.mostBytes : 0
+    let histogramBytes = isMeasured && histogram ? Double(Histogram.mostBytes) : 0
     let spectrumBytes = isMeasured && spectrum ? bytesOfSingularValues : 0
     return (Double(reportCount) + 1)
-      * Double(MemoryLayout<LayerRecord>.stride + histogramBytes + spectrumBytes)
+      * (Double(MemoryLayout<LayerRecord>.stride) + histogramBytes + spectrumBytes)
   }
 
   /// Those of one Jacobian.
-  private var bytesOfSingularValues: Int {
-    MemoryLayout<Double>.stride * min(shape.width(ofLayer: 0), shape.widestLayer)
+  private var bytesOfSingularValues: Double {
+    Double(MemoryLayout<Double>.stride) * Double(min(shape.width(ofLayer: 0), shape.widestLayer))
   }
 }

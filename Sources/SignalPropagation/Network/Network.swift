@@ -55,7 +55,7 @@ package struct Network: Sendable {
     self.indices = indices
   }
 
-  private struct WidthPair: Hashable {
+  fileprivate struct WidthPair: Hashable {
     let fanIn: Int
     let fanOut: Int
   }
@@ -93,6 +93,30 @@ package struct Network: Sendable {
 }
 
 extension Experiment {
+  /// Evaluates the expression for every layer of the stack, those behind the last report included, which no run
+  /// needs, but the theory does.
+  ///
+  /// - Throws: What is wrong with the expression, in the first layer where it is.
+  package func checkLayers() throws(LayerError) {
+    if !layer.mentions("l") {
+      guard case .widths(let widths) = shape else {
+        _ = try graph(ofLayer: 1)
+        return
+      }
+      var known: Set<Network.WidthPair> = []
+      for number in 1..<widths.count {
+        let pair = Network.WidthPair(fanIn: widths[number - 1], fanOut: widths[number])
+        if known.insert(pair).inserted { _ = try graph(ofLayer: number) }
+      }
+      return
+    }
+    guard shape.depth <= Network.mostDifferentLayers else {
+      throw LayerError(
+        problem: .tooManyLayers(most: Network.mostDifferentLayers), source: layer.source, column: 0)
+    }
+    for number in 1...shape.depth { _ = try graph(ofLayer: number) }
+  }
+
   /// The operations of a layer, 1…depth.
   package func graph(ofLayer number: Int) throws(LayerError) -> LayerGraph {
     try layer.graph(

@@ -117,7 +117,7 @@ extension RunSize {
     let each =
       LayerStatistics.bytes(batch: Double(experiment.batch), features: widest)
       + (experiment.histogram ? bins : 0)
-    return Double(experiment.reportCount + 1) * each
+    return (Double(experiment.reportCount) + 1) * each
   }
 
   /// The Jacobian follows when the tapes are gone, but what they took is kept for reuse.

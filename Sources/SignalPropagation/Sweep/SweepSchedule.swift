@@ -53,7 +53,7 @@ package struct SweepSchedule: Equatable, Sendable {
 
   /// In the order of the points, which they cover.
   package let batches: [Batch]
-  private let bytesBesideRecord: Int
+  private let bytesBesideRecord: Double
 
   /// The bytes of the schedule of so many points, with the list of their works.
   ///
@@ -89,7 +89,7 @@ package struct SweepSchedule: Equatable, Sendable {
   ///
   /// - Parameter bytesBesideRecord: What is made of each record while others run, such as its text.
   package init(
-    _ points: ArraySlice<Experiment>, threads: Int, memory: Int?, bytesBesideRecord: Int = 0
+    _ points: ArraySlice<Experiment>, threads: Int, memory: Int?, bytesBesideRecord: Double = 0
   ) {
     self.bytesBesideRecord = bytesBesideRecord
     var batches: [Batch] = []
@@ -128,7 +128,7 @@ package struct SweepSchedule: Equatable, Sendable {
   /// What `count` points that are alike take: how many of them run at the same time, and the bytes of these,
   /// `nil` where that is more than an `Int` holds.
   package static func memoryNeeded(
-    for point: Experiment, count: Int, threads: Int, memory: Int?, bytesBesideRecord: Int = 0
+    for point: Experiment, count: Int, threads: Int, memory: Int?, bytesBesideRecord: Double = 0
   ) -> (atOnce: Int, bytes: Int?) {
     let points = Array(repeating: point, count: min(count, threads))
     let schedule = SweepSchedule(
@@ -167,15 +167,15 @@ extension SweepSchedule.Batch {
 
 /// What points take on so many threads.
 private struct MemoryTable {
-  let bytesBesideRecord: Int
+  let bytesBesideRecord: Double
   private var tables: [Int: SizeTable<Double?>] = [:]
 
-  init(bytesBesideRecord: Int) { self.bytesBesideRecord = bytesBesideRecord }
+  init(bytesBesideRecord: Double) { self.bytesBesideRecord = bytesBesideRecord }
 
   /// `nil` where that is more bytes than an `Int` holds.
   subscript(experiment: Experiment, threads: Int) -> Double? {
     mutating get {
-      let beside = Double(bytesBesideRecord)
+      let beside = bytesBesideRecord
       let table = SizeTable { point in
         // What a run takes beside its records is free again when something is made of these.
         point.memoryNeeded(threads: threads).map {

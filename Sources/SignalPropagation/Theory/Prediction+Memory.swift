@@ -11,6 +11,7 @@ extension Experiment {
     let layer =
       MemoryLayout<LayerRecord>.stride + MemoryLayout<MeanFieldSignal>.stride
       + MemoryLayout<CotangentMap>.stride + MemoryLayout<[Int: PanelMarks]>.stride
+      + MemoryLayout<RowOverlap>.stride
     // A set of the reported layers has up to three places for each.
     return (Double(shape.depth) + 1) * Double(layer)
       + 3 * Double(reportCount) * Double(MemoryLayout<Int>.stride)

@@ -227,7 +227,7 @@ extension Experiment {
   /// Throws where the layer cannot be a part of the stack, as where widths do not meet.
   func checkLayer() throws(ArgumentError) {
     do throws(LayerError) {
-      _ = try Network(self)
+      try checkLayers()
     } catch {
       throw .refused(error.message)
     }

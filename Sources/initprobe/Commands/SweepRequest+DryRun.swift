@@ -17,8 +17,9 @@ extension SweepRequest {
   }
 
   private func summary(_ points: [Experiment], done: Int, threads: Int) -> String {
-    let rows = points.reduce(0) { $0 + $1.reportCount + 1 }
-    let count = "\(points.count) points with \(rows) rows, \(done) of them done"
+    let rows = points.reduce(0) { $0 + Double($1.reportCount) + 1 }
+    let rowCount = rows < 0x1p53 ? "\(Int(rows))" : "more than \(1 << 53)"
+    let count = "\(points.count) points with \(rowCount) rows, \(done) of them done"
     guard done < points.count else { return "# \(count)\n" }
     let schedule = schedule(points[done...], threads: threads)
     var lines = [count]

@@ -62,24 +62,26 @@ extension SweepRequest {
   private var pointCount: Int { min(sweep.gridCount ?? .max, SweepRequest.mostPoints) }
 
   /// The text of a record, and its prediction with a copy that has both.
-  private func bytesBesideRecord(of point: Experiment) -> Int {
+  private func bytesBesideRecord(of point: Experiment) -> Double {
     let format = output.flatMap { RowFormat(path: $0) } ?? .csv
     return format.bytesOfRow(of: point, theory: theory)
-      + (theory ? 2 * MemoryLayout<LayerRecord>.stride : 0)
+      + (theory ? 2 * Double(MemoryLayout<LayerRecord>.stride) : 0)
   }
 }
 
 extension RowFormat {
   /// The bytes of a measured row: its parameters, and the figures that are not empty.
-  fileprivate func bytesOfRow(of experiment: Experiment, theory: Bool) -> Int {
+  fileprivate func bytesOfRow(of experiment: Experiment, theory: Bool) -> Double {
     let quantities =
       Quantity.main + Quantity.statistics + (experiment.spectrum ? Quantity.spectrum : [])
     let figures = quantities.count + (theory ? quantities.count(where: \.hasPredictedColumn) : 0)
     let empty = Trial(experiment: experiment, records: [LayerRecord(layer: 0)])
-    let digits = 18
+    let bytesPerFigure = 20.0
     let values =
       self == .jsonl && experiment.spectrum
       ? min(experiment.shape.width(ofLayer: 0), experiment.shape.widestLayer) : 0
-    return (text(ofPoint: empty).utf8.count + (digits + 2) * (figures + values)) * 17 / 16
+    return
+      (Double(text(ofPoint: empty).utf8.count) + bytesPerFigure * (Double(figures) + Double(values)))
+      * 17 / 16
   }
 }

@@ -118,15 +118,20 @@ import Testing
   }
 
   @Test func `names the layer where it is not the first`() throws {
-    let outcome = try Binary.run(["h + W(h)", "1", "--widths", "8,8,4", "--every", "1"])
-    #expect(
-      outcome.errors.hasPrefix(
-        """
-        Error: 8 units meet 4; make both sides equally wide, with 'out=' in layer 2.
-          h + W(h)
-          ^
-        Usage:
-        """))
+    // With and without a report of that layer.
+    for (command, every) in [([], "1"), ([], "2"), (["predict"], "1"), (["predict"], "2")] {
+      let outcome = try Binary.run(
+        command + ["h + W(h)", "1", "--widths", "8,8,4", "--every", every])
+      #expect(outcome.status == 64)
+      #expect(
+        outcome.errors.hasPrefix(
+          """
+          Error: 8 units meet 4; make both sides equally wide, with 'out=' in layer 2.
+            h + W(h)
+            ^
+          Usage:
+          """))
+    }
   }
 
   @Test func `is refused with a skip`() throws {

@@ -139,6 +139,14 @@ private struct ForumRun: Decodable, CustomTestStringConvertible {
     ("--depth 1000000000000 --width 1", "\\d+\\.\\d .B", "'--width', '--batch' or '--depth'"),
     ("--width 1000000", "\\d+\\.\\d TB", "'--width', '--batch' or '--depth'"),
     ("--widths 1000000,1000000,1000000", "\\d+\\.\\d TB", "'--widths' or '--batch'"),
+    (
+      "--width 9223372036854775807 --spectrum", "more than 9\\.2 EB",
+      "'--width', '--batch' or '--depth'"
+    ),
+    (
+      "--depth 9223372036854775807 --every 1", "more than 9\\.2 EB",
+      "'--width', '--batch' or '--depth'"
+    ),
   ])
   func `too large for the machine is refused before any work`(
     sizes: String, need: String, lower: String

@@ -128,6 +128,15 @@ import Testing
           /Error: this run needs \S+ .B of memory and \S+ .B is available; lower '--width', '--batch' or '--depth'\.\n/
       ) != nil)
   }
+
+  @Test func `of sizes that no machine has are estimated all the same in a dry run`() throws {
+    for options in ["--every 1", "--spectrum", "--theory --every 1"] {
+      let outcome = try Binary.run(
+        "sweep tanh --gain 1 --width 2 --batch 2 --depth 9223372036854775807 --dry-run \(options)")
+      #expect(outcome.status == 0)
+      #expect(outcome.output.contains("\n# memory: at most about "))
+    }
+  }
 }
 
 @Suite struct `A file that does not belong to a sweep` {
