@@ -13,6 +13,9 @@ package struct SpectrumSummary: Equatable, Sendable {
 
   /// In the order of `Quantile.allCases`.
   private let quantiles: [Magnitude?]
+
+  /// What the list takes, with what a list takes beside its elements.
+  static let bytesOfList = Quantile.allCases.count * MemoryLayout<Magnitude?>.stride + 48
   /// The mean square of all values: the mean squared length of what the Jacobian makes of a random
   /// vector of length 1.
   package let meanSquare: Magnitude

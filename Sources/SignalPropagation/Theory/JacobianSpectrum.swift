@@ -6,21 +6,23 @@ struct JacobianLayer: Sendable {
   let q: Double
   /// χ = σ² E[φ′²].
   var chi: Magnitude
-  /// The distribution of φ′²/E[φ′²].
-  let slopes: AtomicMeasure
+  /// The probability that φ′ is 0.
+  let zeroShare: Double
   /// E[φ′⁴]/E[φ′²]² − 1; infinite where φ′ is 0 everywhere.
   let relativeVariance: Double
 
   /// Layers whose q differ by a smaller part are alike.
   static let resolution = 1e-8
 
+  /// - Parameter slopes: The distribution of φ′², which is not kept: its atoms are hundreds.
   init(q: Double, chi: Magnitude, slopes: AtomicMeasure) {
     self.q = q
     self.chi = chi
-    self.slopes = slopes.normalized()
+    let normalized = slopes.normalized()
+    zeroShare = normalized.zeroShare
     relativeVariance =
       slopes.zeroShare < 1
-      ? zip(self.slopes.atoms, slopes.weights).reduce(-1) { $0 + $1.0 * $1.0 * $1.1 } : .infinity
+      ? zip(normalized.atoms, slopes.weights).reduce(-1) { $0 + $1.0 * $1.0 * $1.1 } : .infinity
   }
 }
 
@@ -71,7 +73,7 @@ extension Experiment {
     return reportedLayers.map { layer in
       guard layer <= layers.count else { return nil }
       return PredictedSpectrum(
-        layers: Array(layers.prefix(layer)), function: function,
+        layers: layers.prefix(layer), function: function,
         isGaussian: initializer != .orthogonal)
     }
   }
@@ -83,6 +85,7 @@ extension Experiment {
     var field = MeanField(stack, followsPairs: false, followsOnes: false)
     var function: PointwiseFunction?
     var layers: [JacobianLayer] = []
+    layers.reserveCapacity(depth)
     var isFinite = true
     while field.layer < depth, isFinite {
       field.advance()

@@ -15,7 +15,8 @@ package struct PredictedSpectrum: Sendable {
   /// The share of the values that are 0.
   package let zeroShare: Double
 
-  private let layers: [JacobianLayer]
+  /// Shares its memory with those of other depths.
+  private let layers: ArraySlice<JacobianLayer>
   private let function: PointwiseFunction
   private let isGaussian: Bool
 
@@ -23,12 +24,12 @@ package struct PredictedSpectrum: Sendable {
   private static let zeroResolution = 1e-5
 
   /// - Parameter layers: At least one.
-  init(layers: [JacobianLayer], function: PointwiseFunction, isGaussian: Bool) {
+  init(layers: ArraySlice<JacobianLayer>, function: PointwiseFunction, isGaussian: Bool) {
     self.layers = layers
     self.function = function
     self.isGaussian = isGaussian
     meanSquare = layers.reduce(Magnitude(1)) { $0 * $1.chi }
-    zeroShare = layers.map(\.slopes.zeroShare).max()!
+    zeroShare = layers.reduce(0) { max($0, $1.zeroShare) }
     relativeVariance = layers.reduce(0) { $0 + $1.relativeVariance + (isGaussian ? 1 : 0) }
   }
 
@@ -53,45 +54,46 @@ package struct PredictedSpectrum: Sendable {
   /// All that is summed over the layers is a smooth function of log q, so where many are within an octave,
   /// three that have Gauss's points for q stand for them.
   private var factors: [FreeProduct.Factor] {
-    var groups: [[JacobianLayer]] = []
-    for layer in layers.sorted(by: { $0.q < $1.q }) {
-      if let first = groups.last?.first, layer.q < 2 * first.q || layer.q == first.q {
-        groups[groups.count - 1].append(layer)
-      } else {
-        groups.append([layer])
-      }
+    let sorted = layers.sorted { $0.q < $1.q }
+    var factors: [FreeProduct.Factor] = []
+    var rest = sorted[...]
+    while let first = rest.first {
+      let group = rest.prefix { $0.q < 2 * first.q || $0.q == first.q }
+      factors += group.count > 4 ? condensed(group) : self.factors(of: group)
+      rest = rest[group.endIndex...]
     }
-    return groups.flatMap { group in
-      group.count > 4 ? condensed(group) : factors(of: group)
-    }
+    return factors
   }
 
   /// Layers whose q is the same are one factor.
-  private func factors(of group: [JacobianLayer]) -> [FreeProduct.Factor] {
+  private func factors(of group: ArraySlice<JacobianLayer>) -> [FreeProduct.Factor] {
     var factors: [FreeProduct.Factor] = []
     var last = -1.0
     for layer in group {
       if layer.q - last <= JacobianLayer.resolution * layer.q {
         factors[factors.count - 1].count += 1
       } else {
-        factors.append(FreeProduct.Factor(measure: layer.slopes, count: 1))
+        factors.append(factor(q: layer.q, count: 1))
         last = layer.q
       }
     }
     return factors
   }
 
-  private func condensed(_ group: [JacobianLayer]) -> [FreeProduct.Factor] {
+  private func condensed(_ group: ArraySlice<JacobianLayer>) -> [FreeProduct.Factor] {
     let logarithms = group.map { realLog($0.q) }
     guard logarithms.last! - logarithms[0] > JacobianLayer.resolution else {
-      return [FreeProduct.Factor(measure: group[0].slopes, count: Double(group.count))]
+      return [factor(q: group.first!.q, count: Double(group.count))]
     }
-    guard Set(logarithms).count > 4 else { return factors(of: group) }
+    let distinct = zip(logarithms, logarithms.dropFirst()).reduce(1) { $0 + ($1.0 < $1.1 ? 1 : 0) }
+    guard distinct > 4 else { return factors(of: group) }
     let rule = ThreePointRule(of: logarithms)
-    return zip(rule.points, rule.weights).map { point, weight in
-      let slopes = function.slopeSquares(q: realExp(point))
-      return FreeProduct.Factor(measure: slopes.normalized(), count: weight)
-    }
+    return zip(rule.points, rule.weights).map { factor(q: realExp($0), count: $1) }
+  }
+
+  /// Layers with this variance of z.
+  private func factor(q: Double, count: Double) -> FreeProduct.Factor {
+    FreeProduct.Factor(measure: function.slopeSquares(q: q).normalized(), count: count)
   }
 
   /// What the singular values of one matrix of `width` rows are expected at.
