@@ -60,15 +60,17 @@ struct MergeRequest: Equatable {
   func run() throws(Failure) {
     let destination = Destination.file(output)
     try destination.check()
-    let files = try ShardFile.reading(shards, format, output: output)
+    let memory = try MergeMemory(shards, format, sweep: sweep)
+    let files = try ShardFile.reading(shards, format, output: output, memory: memory)
     let merge = try ShardMerge(files, format, settings: sweep?.settings)
-    let blocks = try blocks(of: merge)
-    try destination.write(
-      [AnySequence([merge.header]), AnySequence(blocks.lazy.map { String($0.text) })].joined())
+    try memory.check(more: memory.bytesOfOrder(points: merge.points))
+    let places = try places(in: merge)
+    let rows = places.lazy.flatMap { merge.block(at: $0).pieces }
+    try destination.write([AnySequence([merge.header]), AnySequence(rows)].joined())
   }
 
-  private func blocks(of merge: ShardMerge) throws(Failure) -> [ShardFile.Block] {
-    guard let sweep else { return try merge.blocksByName() }
-    return try merge.blocks(of: sweep.contents(try sweep.listedPoints(), format))
+  private func places(in merge: ShardMerge) throws(Failure) -> [ShardMerge.Place] {
+    guard let sweep else { return try merge.placesByName() }
+    return try merge.places(in: sweep.contents(try sweep.listedPoints(), format))
   }
 }

@@ -43,6 +43,16 @@ extension SweepRequest {
     return bytesOfPoints + max(bytesOfStacks, bytesOfSchedule(threads: threads) + rate)
   }
 
+  /// The list that shards are held against, with the parameters of each point as text.
+  var bytesOfListForMerge: Int {
+    let format = output.flatMap { RowFormat(path: $0) } ?? .csv
+    let text = RowStart(sweep.largest, format).parameters.utf8.count + 48
+    return max(bytesOfDryRun(threads: 1), bytesOfPoints + listedCount * text)
+  }
+
+  /// How many points are listed at most.
+  var listedCount: Int { (pointCount + shard.count - 1) / shard.count }
+
   /// The list of all points, of which a shard takes a copy, and the values that they are made of.
   private var bytesOfPoints: Int {
     let values = sweep.axes.reduce(0) { $0 + $1.settings.count }

@@ -147,6 +147,20 @@ extension ArgumentError {
   static func tooMuchMemory(
     needed: Int?, alone: (needed: Int?, part: String)? = nil, available: Int, sizes: [String]
   ) -> ArgumentError {
+    tooMuchMemory(
+      needed: needed, alone: alone, available: available, remedy: "lower \(sizes.alternatives)")
+  }
+
+  /// The same for shards to be merged, whose sizes are what they are.
+  static func tooMuchToMerge(needed: Int, available: Int) -> ArgumentError {
+    tooMuchMemory(
+      needed: needed, alone: nil, available: available,
+      remedy: "merge the shards where more is available")
+  }
+
+  private static func tooMuchMemory(
+    needed: Int?, alone: (needed: Int?, part: String)?, available: Int, remedy: String
+  ) -> ArgumentError {
     let need = needed.map(byteCount) ?? "more than \(byteCount(.max))"
     let less = alone.flatMap { alone in
       alone.needed == needed
@@ -154,7 +168,7 @@ extension ArgumentError {
     }
     return .refused(
       "this run needs \(need) of memory\(less ?? "") and \(byteCount(available)) is available;"
-        + " lower \(sizes.alternatives).")
+        + " \(remedy).")
   }
 
   /// A list of values or points.
