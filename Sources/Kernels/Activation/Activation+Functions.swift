@@ -139,12 +139,12 @@ extension Elementary {
 
   /// ½x(1 + tanh u) = x·sigmoid(2u) with 2u = √(8/π)·(x + 0.044715x³).
   ///
-  /// sigmoid(2u)·sigmoid(−2u) is zero long before |x| = 40, and there u stops growing, so that an
-  /// infinite slope never meets that zero.
+  /// sigmoid(2u)·sigmoid(−2u) is zero long before |x| = 10⁹, for any of the number types, and there u
+  /// stops growing, so that an infinite slope never meets that zero.
   @inline(__always)
   fileprivate static func geluTanh(_ x: Self) -> (Self, Self) {
     let scale: Self = 1.5957691216057308
-    let t = clamp(x, -40.0, 40.0)
+    let t = clamp(x, -1e9, 1e9)
     let twoU = scale * t * (1.0 + 0.044715 * t * t)
     let slope = scale * (1.0 + 0.134145 * t * t)
     let s = sigmoid(twoU)

@@ -67,6 +67,27 @@ package struct ElementwiseProgram: Equatable, Sendable {
     run(derivativeCode, operands, [result] + stored)
   }
 
+  /// The same, with derivatives in units of a power of two for each column that is returned.
+  ///
+  /// A column of the first `count` gets a unit of its own where all of its derivative is so small that floats
+  /// would lose digits or all of it, as of erf beyond 6; the others have 2⁰. Only programs that are one function
+  /// do so: a formula's derivative is a sum of products, worked out in floats. Functions that are flat have no
+  /// tail.
+  ///
+  /// - Returns: `nil` where every unit is 2⁰.
+  package func runWithUnits(
+    _ operands: [Panels], result: Panels, stored: [Panels], count: Int
+  ) -> [Int32]? {
+    guard let function, !function.masksGradient, storedCount == 1, count > 0,
+      let faint = FaintSlopes(function, of: operands[0], count: count)
+    else {
+      run(operands, result: result, stored: stored)
+      return nil
+    }
+    faint.run(value: result, derivative: stored[0])
+    return faint.exponents
+  }
+
   /// The same without derivatives.
   package func run(_ operands: [Panels], result: Panels) {
     precondition(operands.count == inputs)

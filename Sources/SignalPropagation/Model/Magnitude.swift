@@ -1,3 +1,4 @@
+import Kernels
 import Platform
 
 /// A non-negative number significand · 2^exponent whose range has no end in practice.
@@ -83,4 +84,9 @@ extension Magnitude: Equatable, Comparable {
     guard bothRegular, a.exponent != b.exponent else { return a.significand < b.significand }
     return a.exponent < b.exponent
   }
+}
+
+extension Magnitude {
+  /// |value|.
+  init(_ value: WideDouble) { self.init(value.significand, timesPowerOfTwo: value.exponent) }
 }

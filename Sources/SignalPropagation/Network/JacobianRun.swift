@@ -38,7 +38,7 @@ struct JacobianRun {
     let pool = Pool()
     let row = Panels(features: size, widths: [Panels.lanes], pool: pool)
     input.load(Slice(start: 0, count: 1), into: row)
-    let base = Tape(network: network, input: row, pool: pool)
+    let base = Tape(network: network, input: row, count: 1, pool: pool)
     let slices = Slice.cut(start: 0, count: size, threads: threads)
     let tangents = slices.map { Tangents($0, size: size, usesInput: network.usesStackInput) }
     let reported = Set(experiment.reportedLayers)
@@ -113,6 +113,9 @@ private final class Tangents {
         features: program.widths[step.result], widths: slice.widths, pool: pool)
       step.operation.pushForward(
         step.operands.map { values[$0]! }, saved, weights, into: result, pool: pool)
+      if case .elementwise(_, let units?) = saved {
+        for column in exponents.indices { exponents[column] += Int(units[0]) }
+      }
       values[step.result] = result
       for value in step.released { values[value] = nil }
     }
@@ -143,7 +146,7 @@ extension Operation {
       result.pullBack(
         step.kind, tangents[0], normalized: broadcast(y),
         reciprocals: Array(repeating: reciprocals[0], count: result.columns), adding: false)
-    case (.elementwise(let step), .elementwise(let derivatives)):
+    case (.elementwise(let step), .elementwise(let derivatives, _)):
       for (place, tangent) in tangents.enumerated() {
         result.pullBack(
           tangent, factor: step.program.derivatives[place].factor,

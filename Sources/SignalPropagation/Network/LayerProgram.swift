@@ -57,6 +57,15 @@ final class LayerProgram: Sendable {
   }
 }
 
+extension LayerProgram {
+  /// Whether each step takes what the one before it makes, and nothing else.
+  var isChain: Bool {
+    guard output == steps.last?.result else { return false }
+    let values = [0] + steps.map(\.result)
+    return zip(steps, values).allSatisfy { $0.operands == [$1] }
+  }
+}
+
 extension LayerProgram.Step {
   /// The values that its pullback needs as they are.
   func kept(for purpose: LayerProgram.Purpose) -> Set<Int> {

@@ -194,9 +194,9 @@ final class Run {
             ? { matrix, operand, cotangents in
               seen.products.append(
                 WeightGradients.Product(
-                  matrix: matrix, operand: operand, cotangent: cotangents[0]))
+                  matrix: matrix, operand: operand, cotangent: cotangents[0],
+                  exponents: tape.exponents[0]))
             } : nil)
-        seen.exponents = tape.exponents[0]
         progress.advance(slice.count)
         return seen
       }
@@ -230,7 +230,7 @@ final class Run {
       features: experiment.shape.width(ofLayer: 0), widths: slice.widths, pool: pool)
     input.load(slice, into: panels)
     record(0, slice, panels, nil)
-    return Tape(network: network, input: panels, pool: pool, team: team)
+    return Tape(network: network, input: panels, count: slice.count, pool: pool, team: team)
   }
 
   private func record(_ layer: Int, _ slice: Slice, _ output: Panels, _ saturated: [Int]?) {

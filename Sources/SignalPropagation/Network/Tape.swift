@@ -16,6 +16,8 @@ final class Tape {
   private let stackInput: Panels?
   /// The widths of the panels.
   private let widths: [Int]
+  /// The columns that carry data.
+  private let count: Int
   /// The output of the last layer that ran; nothing on the way back.
   private(set) var output: Panels?
   private var saved: [Int: [Operation.Saved]] = [:]
@@ -27,13 +29,16 @@ final class Tape {
   /// The powers of two taken out of the cotangents: for each loss, one for each column.
   private(set) var exponents: [[Int]] = []
 
-  /// A tape whose input is `input`.
-  init(network: Network, input: Panels, pool: Pool, team: ProductTeam = ProductTeam()) {
+  /// A tape whose input is `input`, of which the first `count` columns carry data.
+  init(
+    network: Network, input: Panels, count: Int, pool: Pool, team: ProductTeam = ProductTeam()
+  ) {
     self.network = network
     self.pool = pool
     self.team = team
     stackInput = network.usesStackInput ? input : nil
     widths = input.widths
+    self.count = count
     output = input
   }
 
@@ -51,6 +56,9 @@ final class Tape {
     activations sees: (([Panels], LayerProgram.SaturationSite) -> Void)? = nil
   ) {
     let program = network[layer]
+    // A power of two can leave a column only where all of its cotangent goes through the step: what goes
+    // around it, as in h + f(W(h)), would need it, too.
+    let columnsWithUnits = stackInput == nil && program.isChain ? count : 0
     var values: [Panels?] = Array(repeating: nil, count: program.widths.count)
     values[0] = output
     if let place = program.stackInput { values[place] = stackInput }
@@ -59,7 +67,8 @@ final class Tape {
       let operands = step.operands.map { values[$0]! }
       if let sees { for site in step.sites { sees(site.operands.map { values[$0]! }, site) } }
       let resources = Operation.Resources(
-        pool: pool, weights: weights, team: team, purpose: purpose, spare: step.spare[purpose]!)
+        pool: pool, weights: weights, team: team, purpose: purpose, spare: step.spare[purpose]!,
+        columnsWithUnits: columnsWithUnits)
       let (result, saved) = step.operation.forward(operands, resources)
       values[step.result] = result
       for value in step.released { values[value] = nil }
@@ -125,6 +134,7 @@ final class Tape {
         sees(linear.matrix, operand, bar)
       }
       pullBack(step, of: program, bar, saved, &bars, resources)
+      if case .elementwise(_, let units?) = saved { add(units) }
     }
     if let place = program.stackInput { inputCotangents = bars[place] }
     cotangents = bars[0]
@@ -156,6 +166,13 @@ final class Tape {
       }
       step.operation.pullBack(
         to: place, bar, saved, into: bars[operand], adding: adding, resources)
+    }
+  }
+
+  /// The units of a derivative that all cotangents went through.
+  private func add(_ units: [Int32]) {
+    for loss in exponents.indices {
+      for (column, unit) in units.enumerated() { exponents[loss][column] += Int(unit) }
     }
   }
 

@@ -13,14 +13,14 @@ struct WeightGradients {
     let operand: Panels
     /// z̄
     let cotangent: Panels
+    /// The powers of two of its columns.
+    let exponents: [Int]
   }
 
   /// What the products of a layer have seen of a slice.
   struct Part {
     let slice: Slice
     var products: [Product] = []
-    /// The powers of two of the slice's columns.
-    var exponents: [Int] = []
 
     init(slice: Slice) { self.slice = slice }
   }
@@ -36,7 +36,10 @@ struct WeightGradients {
 
   /// Mean |∂L/∂W| over all entries of all matrices.
   func meanAbsolute(threads: Int) -> Magnitude {
-    let common = parts.flatMap { $0.exponents.prefix($0.slice.count) }.max() ?? 0
+    let exponents = parts.flatMap { part in
+      part.products.flatMap { $0.exponents.prefix(part.slice.count) }
+    }
+    let common = exponents.max() ?? 0
     var sum = 0.0
     var entries = 0.0
     for (index, matrix) in matrices.enumerated() {
@@ -62,10 +65,10 @@ struct WeightGradients {
       features: rows * uses, widths: Panels.widths(forColumns: matrix.fanIn), pool: pool)
     forEachJob(parts.count, threads: threads) { job in
       let slice = parts[job].slice
-      let scales = parts[job].exponents.map { exponent in
-        Float(sign: .plus, exponent: max(exponent - common, -200), significand: 1)
-      }
       for (use, product) in products[job].enumerated() {
+        let scales = product.exponents.map { exponent in
+          Float(sign: .plus, exponent: max(exponent - common, -200), significand: 1)
+        }
         let place = use * rows + slice.start - first
         left.pack(product.cotangent, count: slice.count, at: place, scales: scales)
         product.operand.transpose(count: slice.count, into: right, firstFeature: place)

@@ -17,7 +17,8 @@ struct ElementwiseStep: Equatable, Sendable {
     }
     let stored = (0..<program.storedCount).map { _ in storage() }
     let result = storage()
-    program.run(operands, result: result, stored: stored)
+    let units = program.runWithUnits(
+      operands, result: result, stored: stored, count: resources.columnsWithUnits)
     var rest = stored[...]
     let derivatives = program.derivatives.map { derivative -> Panels? in
       switch derivative {
@@ -26,15 +27,15 @@ struct ElementwiseStep: Equatable, Sendable {
       case .stored: rest.removeFirst()
       }
     }
-    return (result, .elementwise(derivatives: derivatives))
+    return (result, .elementwise(derivatives: derivatives, units: units))
   }
 
-  /// ūᵢ += (ȳ·factor) ⊙ derivative
+  /// ūᵢ += (ȳ·factor) ⊙ derivative, in the units of the derivative.
   func pullBack(
     to operand: Int, _ cotangents: [Panels], _ saved: Operation.Saved, into target: [Panels],
     adding: Bool
   ) {
-    guard case .elementwise(let derivatives) = saved else {
+    guard case .elementwise(let derivatives, _) = saved else {
       preconditionFailure("an elementwise step keeps its derivatives")
     }
     let factor = program.derivatives[operand].factor

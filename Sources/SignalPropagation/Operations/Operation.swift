@@ -15,8 +15,9 @@ enum Operation: Equatable, Sendable {
     case nothing
     case linear(operand: Panels)
     case normalization(result: Panels, reciprocals: [Float])
-    /// For each operand the derivative by it; `nil` where it is a number.
-    case elementwise(derivatives: [Panels?])
+    /// For each operand the derivative by it; `nil` where it is a number. `units` are powers of two that
+    /// multiply each column of the derivatives; `nil` where all are 2⁰.
+    case elementwise(derivatives: [Panels?], units: [Int32]?)
   }
 
   /// What an operation may use beside its operands.
@@ -31,6 +32,8 @@ enum Operation: Equatable, Sendable {
     var purpose = LayerProgram.Purpose.output
     /// The operands, by place, whose storage the result may take.
     var spare: [Bool] = []
+    /// The columns, from the first, in which derivatives may have units of their own.
+    var columnsWithUnits = 0
   }
 
   /// The result, and what its pullback needs.

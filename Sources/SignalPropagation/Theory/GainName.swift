@@ -1,3 +1,4 @@
+import Kernels
 import Platform
 
 /// A gain that is known by a name instead of a number.

@@ -1,3 +1,4 @@
+import Kernels
 import Platform
 
 /// A stack at infinite width, one layer after the other: all that the theory says is read from this walk.

@@ -1,3 +1,4 @@
+import Kernels
 import Platform
 
 /// How the gradient at the input depends on the gradient at a layer, at infinite width.

@@ -1,3 +1,5 @@
+import Kernels
+
 /// The distribution of a layer's output h over units and over pairs of inputs, at infinite width.
 ///
 /// Lengths are measured in 2^unit, in which φ is evaluated: where φ is homogeneous, φ(2^n z) = 2^n φ(z), a

@@ -1,3 +1,4 @@
+import Kernels
 import Platform
 
 /// The moments of one function φ, remembered.

@@ -1,3 +1,5 @@
+import Kernels
+
 /// Moments of φ at a pre-activation of any variance, see `GaussianMoments`.
 struct WideMoments {
   var mean: WideDouble

@@ -48,7 +48,7 @@ import Testing
     let weights = LayerWeights(
       network, generator: Generator(seed: 1), bytes: 1 << 20, threads: 1)
     weights.prepare(layers, transposed: false)
-    let tape = Tape(network: network, input: input(pool), pool: pool)
+    let tape = Tape(network: network, input: input(pool), count: 48, pool: pool)
     for layer in layers {
       tape.forward(layer: layer, weights: weights[layer], purpose: experiment.purpose)
     }

@@ -48,7 +48,7 @@ private struct Case {
     let experiment = Experiment(
       activation: activation, gain: 1, skip: skip, shape: .widths(widths), batch: rows,
       reports: .every(1))
-    let tape = Tape(network: try Network(experiment), input: panels, pool: pool)
+    let tape = Tape(network: try Network(experiment), input: panels, count: rows, pool: pool)
     let packed = zip(weights, zip(widths, widths.dropFirst())).map { weight, sizes in
       let matrix = PackedMatrix(rows: sizes.1, columns: sizes.0, pool: pool)
       matrix.pack(weight)
@@ -120,7 +120,7 @@ private struct Case {
     let experiment = Experiment(
       activation: .identity, gain: 1, shape: .square(width: 1, depth: depth), batch: 1,
       reports: .layers([depth]))
-    let tape = Tape(network: try Network(experiment), input: input, pool: pool)
+    let tape = Tape(network: try Network(experiment), input: input, count: 1, pool: pool)
     let weight = PackedMatrix(rows: 1, columns: 1, pool: pool)
     weight.pack([factor])
     let weights = [LayerWeights.Matrix(packed: weight, bias: nil)]

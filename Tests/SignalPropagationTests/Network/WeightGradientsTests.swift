@@ -55,14 +55,15 @@ private struct NaiveWeightGradient {
     return sizes.map { size in
       defer { start += size }
       var part = WeightGradients.Part(slice: Slice(start: start, count: size))
-      part.products = zip(operands, cotangents).map { u, z in
-        WeightGradients.Product(
-          matrix: matrix, operand: panels(u, part.slice), cotangent: panels(z, part.slice))
-      }
       let columns = part.slice.widths.reduce(0, +)
       // What pads the last panel counts for nothing.
-      part.exponents =
+      let exponents =
         Array(exponents[start..<(start + size)]) + Array(repeating: 5000, count: columns - size)
+      part.products = zip(operands, cotangents).map { u, z in
+        WeightGradients.Product(
+          matrix: matrix, operand: panels(u, part.slice), cotangent: panels(z, part.slice),
+          exponents: exponents)
+      }
       return part
     }
   }

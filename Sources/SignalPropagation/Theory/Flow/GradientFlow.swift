@@ -1,3 +1,4 @@
+import Kernels
 import Platform
 
 /// A cotangent on its way down a stack: k·1 + c·h + noise of variance ρ.

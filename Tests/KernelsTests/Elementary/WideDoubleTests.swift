@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import SignalPropagation
+@testable import Kernels
 
 @Suite struct WideDoubleTests {
   static let numbers = [
