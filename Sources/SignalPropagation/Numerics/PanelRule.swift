@@ -72,6 +72,8 @@ struct PanelResolution {
   var finest: Double
   /// The width of a panel farther than 8 from the nearest centre, in distances from it.
   var farWidth: Double
+  /// The narrowest panel for a structure that repeats, in standard deviations.
+  var finestRepeat = 0.02
 
   /// To rounding, with 16 points a panel, where the integrand grows or stays: a panel below 1e-9 is lost in
   /// the sum.
@@ -116,7 +118,7 @@ func panelEdges(
         let size = structure.size
         guard !structure.repeats else {
           // So narrow against the Gaussian that all phases are alike.
-          width = min(width, max(2 * size, deviation / 50))
+          width = min(width, max(2 * size, resolution.finestRepeat * deviation))
           continue
         }
         let distance = (left - structure.centre).magnitude

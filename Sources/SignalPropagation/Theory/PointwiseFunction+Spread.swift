@@ -7,7 +7,8 @@ extension PointwiseFunction {
   /// with variances q(1 ± ρ)/2. For a given v the integrand has kinks in u where either point meets a
   /// kink of φ, at k − v and k + v, and all of them become panel edges; the outer integral is smooth in
   /// v except where two such lines cross. Taking the difference before squaring keeps the relative
-  /// accuracy when the two inputs are almost one. 1e-7 or better, relative.
+  /// accuracy when the two inputs are almost one. 1e-7 or better, relative; 1e-3 where φ repeats itself more than
+  /// ten times in a standard deviation.
   ///
   /// - Parameter dissimilarity: 1 − ρ in 0…1.
   func spread(q: Double, dissimilarity: Double) -> Double {
@@ -63,7 +64,8 @@ struct PairIntegral {
       from: 0, to: 6.5 * deviation, deviation: deviation,
       structures: structures.map { $0.moved(to: $0.centre.magnitude) },
       kinks: crossings + kinks.map(\.magnitude),
-      resolution: PanelResolution(finest: isUnbounded ? 0.5 : 0.02, farWidth: 3))
+      resolution: PanelResolution(
+        finest: isUnbounded ? 0.5 : 0.02, farWidth: 3, finestRepeat: 0.1))
     var sum = 0.0
     PanelRule.coarse.forEachNode(edges: edges, deviation: deviation) { v, weight in
       sum += weight * mean(across: v, deviation: common.squareRoot(), product)
@@ -82,7 +84,8 @@ struct PairIntegral {
       from: -6.5 * deviation, to: 6.5 * deviation, deviation: deviation, structures: shifted,
       kinks: kinks.flatMap { [$0 - v, $0 + v] }
         + structures.flatMap { [$0.centre - v, $0.centre + v] },
-      resolution: PanelResolution(finest: isUnbounded ? 1e-3 : 1e-9, farWidth: 3))
+      resolution: PanelResolution(
+        finest: isUnbounded ? 1e-3 : 1e-9, farWidth: 3, finestRepeat: 0.1))
     var sum = 0.0
     PanelRule.coarse.forEachNode(edges: edges, deviation: deviation) { u, weight in
       sum += weight * product(u, v)

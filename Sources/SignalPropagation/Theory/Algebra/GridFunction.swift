@@ -288,7 +288,7 @@ struct PanelMarks {
       from: -6.5 * deviation, to: 6.5 * deviation, deviation: deviation,
       structures: structures.map { $0.moved(to: $0.centre - centre) },
       kinks: kinks.map { $0 - centre },
-      resolution: PanelResolution(finest: 1e-3, farWidth: 3))
+      resolution: PanelResolution(finest: 1e-3, farWidth: 3, finestRepeat: 0.3))
     PanelRule.coarse.forEachNode(edges: edges, deviation: deviation, body)
   }
 
