@@ -167,10 +167,10 @@ func scanSweep(
         text.removeSubrange(text.firstIndex(of: 0)!...)
         break
       }
-      // A crash of the machine may leave any number of zeros; one stands for all. No row is this long.
+      // A crash of the machine may leave any number of zeros; one stands for all.
       let zeros = text.reversed().prefix { $0 == 0 }.count
       text.removeLast(max(0, zeros - 1))
-      guard text.count < block.count else { throw .otherColumns }
+      guard text.count < contents.longestRow else { throw .otherColumns }
     }
     try scan.takeTorn(text[...])
   } catch {

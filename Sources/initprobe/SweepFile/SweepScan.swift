@@ -11,6 +11,12 @@ struct SweepContents {
 
   /// What the file begins with.
   var header: String { format.header(settings: settings) }
+
+  /// No row has as many bytes: 64 KiB, and 32 for each singular value.
+  var longestRow: Int {
+    let widths = points.lazy.filter(\.spectrum).map { $0.shape.width(ofLayer: 0) }
+    return (widths.max() ?? 0) * 32 + 1 << 16
+  }
 }
 
 /// Recognises, line by line, how much of a sweep a file holds.

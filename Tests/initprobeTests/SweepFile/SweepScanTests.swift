@@ -1,3 +1,4 @@
+import Foundation
 import SignalPropagation
 import Testing
 
@@ -92,6 +93,24 @@ private struct Sample {
           #expect(scan.end == complete.last ?? 0)
         }
       }
+    }
+  }
+
+  @Test func `is all points where a row has thousands of singular values`() throws {
+    let sample = try Sample(.jsonl, ["--spectrum": "", "--width": "3"])
+    let values = Array(repeating: "1.0000000000000002e-10", count: 9000).joined(separator: ", ")
+    let text = sample.text.replacing("\"width\": 3,", with: "\"width\": 9000,")
+      .replacing(/\[[^\]]*\]/, with: "[\(values)]")
+    let points = sample.points.map { point in
+      var point = point
+      point.shape = .square(width: 9000, depth: 2)
+      return point
+    }
+    try withTemporaryDirectory { directory in
+      let path = directory.appending(path: "s.jsonl").path
+      try Data(text.utf8).write(to: URL(filePath: path))
+      let contents = SweepContents(format: .jsonl, points: points, theory: false)
+      #expect(try SweepFile.pointsDone(path, contents) == points.count)
     }
   }
 
