@@ -173,7 +173,9 @@ def why(e):
     found = choices(e)
     fresh = {(row["activation"], depth): row["gain"] for depth in DEPTHS
              for row in initprobe("gain", *dict.fromkeys(name for name, _ in found), "--depth", depth)}  # fmt: skip
-    differ = [key for key, choice in found.items() if fresh[key] != (choice.row["gain"] if choice else "")]
+    advised = {key: float(choice.row["gain"]) if choice else 0 for key, choice in found.items()}
+    # A search may end a rounding beside where it ended before.
+    differ = [key for key, gain in advised.items() if not math.isclose(float(fresh[key] or 0), gain, rel_tol=1e-12)]
     yield "gains of the table that `initprobe gain` does not advise", len(differ), 0, 0
     kept = [choice for choice in found.values() if choice and choice.is_kept]
     held = [choice for choice in kept if choice.is_measured_kept]
