@@ -115,7 +115,9 @@ package struct AtomicMeasure: Sendable {
     let (cosine, sine) = (realCos(logW.imaginary), realSin(logW.imaginary))
     let near = lanes(near: size)
     var sum = below[near.lowerBound].moment / size * sine
-    for i in (8 * near.lowerBound)..<min(8 * near.upperBound, atoms.count) {
+    // The last vector may be filled up.
+    let end = min(8 * near.upperBound, atoms.count)
+    for i in min(8 * near.lowerBound, end)..<end {
       let ratio = atoms[i] / size
       sum += weights[i] * atan2(ratio * sine, 1 - ratio * cosine)
     }

@@ -172,6 +172,7 @@ private func predict(_ line: String) throws -> Outcome {
   }
 
   @Test(arguments: [
+    "predict celu 1 --spectrum",
     "predict tanh 1", "gain tanh", "predict tanh 1 --init variance_scaling:mode=fan_avg",
   ])
   func `of the widest layers that can be named ends well`(command: String) throws {
